@@ -1,0 +1,288 @@
+package io.leibniz;
+
+import io.leibniz.backend.Backend;
+import io.leibniz.eval.Interpreter;
+import io.leibniz.ir.Array;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Origin;
+import io.leibniz.ir.Scope;
+import io.leibniz.ir.ShapeException;
+import io.leibniz.ir.Type;
+import io.leibniz.transform.Simplify;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiled functions. A {@code jit} object keeps one program for each signature: the shapes and dtypes of the leaves,
+ * and all else in the arguments, which is structure and compared by {@code equals}. With a signature that it knows, a
+ * call does not trace: tensors that the function found outside its arguments are those of the first trace. What changes from
+ * call to call must be a tensor in an argument, not a Java number.
+ *
+ * <p>Inside another transform a {@code jit} is an inlined call. The backend is found on the module path; without
+ * one, the interpreter runs the programs. Safe for use by several threads at once.
+ */
+public final class Jit {
+  private static final System.Logger LOG = System.getLogger("io.leibniz.jit");
+  private static final int MANY = 8;
+
+  private final Fn<List<Object>, Object> f;
+  private final int arity;
+  private final List<Integer> donated;
+  private final Backend backend = Backend.find();
+  private final Map<Signature, Compiled> programs = new LinkedHashMap<>();
+
+  private Jit(Fn<List<Object>, Object> f, int arity, List<Integer> donated) {
+    this.f = f;
+    this.arity = arity;
+    this.donated = donated;
+    for (int i : donated)
+      if (i < 0 || i >= arity)
+        throw new ShapeException(
+            "donating needs argument numbers from 0 to %d, got %d".formatted(arity - 1, i));
+  }
+
+  private Jit donating(int... args) {
+    return new Jit(f, arity, Arrays.stream(args).boxed().toList());
+  }
+
+  /** Types of the leaves, and everything else. */
+  private record Signature(List<Type> types, List<Map.Entry<String, @Nullable Object>> structure) {
+    static Signature of(List<Object> args) {
+      return new Signature(
+          Tree.tensors(args).stream().map(Tensor::type).toList(), Tree.structure(args));
+    }
+  }
+
+  private record Compiled(Graph graph, Backend.Executable program, Object tree, String why) {}
+
+  private Object call(List<Object> args) {
+    if (Scope.tracing()) return inlined(args);
+    var c = compiled(args);
+    var leaves = Tree.tensors(args);
+    List<Array> results = c.program.run(leaves.stream().map(Tensor::array).toList());
+    for (int i : donated) {
+      Origin here = Origin.here();
+      String to = "a jit call" + (here == null ? "" : " at " + here);
+      for (Tensor t : Tree.tensors(args.get(i))) t.donate(to);
+    }
+    return Tree.with(c.tree, results.stream().map(Tensor::new).toList());
+  }
+
+  private Object inlined(List<Object> args) {
+    var types = Tree.tensors(args).stream().map(Tensor::type).toList();
+    var t = Trace.blind("jit", args, types, f);
+    return Tree.with(t.tree(), Trace.tensors(t.graph().inline(t.args())));
+  }
+
+  private Compiled compiled(List<Object> args) {
+    var signature = Signature.of(args);
+    synchronized (programs) {
+      Compiled known = programs.get(signature);
+      if (known != null) return known;
+      String why = why(signature);
+      var c = compile(args, signature.types, why);
+      programs.put(signature, c);
+      return c;
+    }
+  }
+
+  private Compiled compile(List<Object> args, List<Type> types, String why) {
+    Scope root = Interpreter.scope();
+    var tree = new ArrayList<Object>();
+    Graph graph =
+        root.in(
+            () -> {
+              var t = Trace.blind("jit", args, types, f);
+              tree.add(t.tree());
+              return Simplify.of(t.graph(), Simplify.EXACT);
+            });
+    return new Compiled(graph, backend.compile(graph), tree.getFirst(), why);
+  }
+
+  /** Why a program is needed; warns where one thing keeps changing. */
+  private String why(Signature s) {
+    if (programs.isEmpty()) return "first call";
+    var alike = programs.keySet().stream().filter(o -> o.types.equals(s.types)).toList();
+    if (alike.isEmpty()) return "new shapes or dtypes: " + s.types;
+    String changed = difference(alike.getLast(), s);
+    if (alike.size() + 1 == MANY)
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "jit has compiled {0} programs for the same shapes, because {1} keeps changing; make it a tensor, or do not pass it",
+          MANY,
+          changed);
+    return changed + " changed";
+  }
+
+  private static String difference(Signature a, Signature b) {
+    for (int i = 0; i < Math.min(a.structure.size(), b.structure.size()); i++) {
+      var p = a.structure.get(i);
+      var q = b.structure.get(i);
+      if (!p.equals(q))
+        return "argument " + q.getKey() + " (" + p.getValue() + ", then " + q.getValue() + ")";
+    }
+    return "the structure of the arguments";
+  }
+
+  private String plan(List<Object> args) {
+    var c = compiled(args);
+    return backend.name() + ", " + c.why + "\n" + c.program.plan();
+  }
+
+  private List<String> whys() {
+    synchronized (programs) {
+      return programs.values().stream().map(Compiled::why).toList();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the tree is the one that the function returned
+  private <B> B result(Object... args) {
+    return (B) call(List.of(args));
+  }
+
+  /** Of one argument. */
+  public static final class Of<A, B> implements Fn<A, B> {
+    private final Jit jit;
+
+    Of(Fn<A, B> f) {
+      this(new Jit(xs -> object(f.of(Vmap.<A>arg(xs, 0))), 1, List.of()));
+    }
+
+    private Of(Jit jit) {
+      this.jit = jit;
+    }
+
+    @Override
+    public B of(A a) {
+      return jit.result(a);
+    }
+
+    /** The same function, to which the tensors of the numbered arguments are given up: their next use raises. */
+    public Of<A, B> donating(int... args) {
+      return new Of<>(jit.donating(args));
+    }
+
+    /** What runs for such arguments, compiled now if need be. */
+    public String plan(A a) {
+      return jit.plan(List.of((Object) a));
+    }
+
+    /** Why each program so far was compiled. */
+    public List<String> why() {
+      return jit.whys();
+    }
+  }
+
+  /** Of two arguments. */
+  public static final class Of2<A, X, B> implements Fn2<A, X, B> {
+    private final Jit jit;
+
+    Of2(Fn2<A, X, B> f) {
+      this(new Jit(xs -> object(f.of(Vmap.<A>arg(xs, 0), Vmap.<X>arg(xs, 1))), 2, List.of()));
+    }
+
+    private Of2(Jit jit) {
+      this.jit = jit;
+    }
+
+    @Override
+    public B of(A a, X x) {
+      return jit.result(a, x);
+    }
+
+    public Of2<A, X, B> donating(int... args) {
+      return new Of2<>(jit.donating(args));
+    }
+
+    public String plan(A a, X x) {
+      return jit.plan(List.of(a, x));
+    }
+
+    public List<String> why() {
+      return jit.whys();
+    }
+  }
+
+  /** Of three arguments. */
+  public static final class Of3<A, X, Y, B> implements Fn3<A, X, Y, B> {
+    private final Jit jit;
+
+    Of3(Fn3<A, X, Y, B> f) {
+      this(
+          new Jit(
+              xs -> object(f.of(Vmap.<A>arg(xs, 0), Vmap.<X>arg(xs, 1), Vmap.<Y>arg(xs, 2))),
+              3,
+              List.of()));
+    }
+
+    private Of3(Jit jit) {
+      this.jit = jit;
+    }
+
+    @Override
+    public B of(A a, X x, Y y) {
+      return jit.result(a, x, y);
+    }
+
+    public Of3<A, X, Y, B> donating(int... args) {
+      return new Of3<>(jit.donating(args));
+    }
+
+    public String plan(A a, X x, Y y) {
+      return jit.plan(List.of(a, x, y));
+    }
+
+    public List<String> why() {
+      return jit.whys();
+    }
+  }
+
+  /** Of four arguments. */
+  public static final class Of4<A, X, Y, Z, B> implements Fn4<A, X, Y, Z, B> {
+    private final Jit jit;
+
+    Of4(Fn4<A, X, Y, Z, B> f) {
+      this(
+          new Jit(
+              xs ->
+                  object(
+                      f.of(
+                          Vmap.<A>arg(xs, 0),
+                          Vmap.<X>arg(xs, 1),
+                          Vmap.<Y>arg(xs, 2),
+                          Vmap.<Z>arg(xs, 3))),
+              4,
+              List.of()));
+    }
+
+    private Of4(Jit jit) {
+      this.jit = jit;
+    }
+
+    @Override
+    public B of(A a, X x, Y y, Z z) {
+      return jit.result(a, x, y, z);
+    }
+
+    public Of4<A, X, Y, Z, B> donating(int... args) {
+      return new Of4<>(jit.donating(args));
+    }
+
+    public String plan(A a, X x, Y y, Z z) {
+      return jit.plan(List.of(a, x, y, z));
+    }
+
+    public List<String> why() {
+      return jit.whys();
+    }
+  }
+
+  private static Object object(@Nullable Object tree) {
+    return Objects.requireNonNull(tree, "a function under jit must return a tree, not null");
+  }
+}

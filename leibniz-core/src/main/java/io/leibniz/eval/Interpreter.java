@@ -1,0 +1,66 @@
+package io.leibniz.eval;
+
+import io.leibniz.ir.Array;
+import io.leibniz.ir.Contraction;
+import io.leibniz.ir.Indexing;
+import io.leibniz.ir.Movement;
+import io.leibniz.ir.Op;
+import io.leibniz.ir.Pointwise;
+import io.leibniz.ir.Random;
+import io.leibniz.ir.Reduction;
+import io.leibniz.ir.Scope;
+import io.leibniz.ir.Source;
+import io.leibniz.ir.Type;
+import java.util.List;
+
+/**
+ * The reference interpreter: it defines what every op means, simply, and every compiled result is
+ * judged against it. Sums run in row-major order, in double precision also for F32, which is rounded at the end.
+ */
+public final class Interpreter {
+  private Interpreter() {}
+
+  /** The result of one op; {@code type} is what {@link Op#type} gives. */
+  public static Array value(Op op, Type type, List<Array> x) {
+    return switch (op) {
+      case Source s -> source(s, type);
+      case Pointwise p -> Elements.value(p, type, x);
+      case Random.Threefry _ -> Elements.threefry(type, x.get(0), x.get(1));
+      case Movement m -> Moves.value(m, type, x);
+      case Reduction r -> Reductions.value(r, type, x.getFirst());
+      case Contraction.Contract c -> Products.contract(c, type, x.get(0), x.get(1));
+      case Indexing i -> Places.value(i, type, x);
+    };
+  }
+
+  /** Applies an op to arrays. */
+  public static Array apply(Op op, List<Array> x) {
+    return value(op, op.type(x.stream().map(Array::type).toList()), x);
+  }
+
+  /** A transparent scope whose values this interpreter finds. */
+  public static Scope scope() {
+    return Scope.transparent(Interpreter::value);
+  }
+
+  private static Array source(Source s, Type type) {
+    return switch (s) {
+      case Source.Parameter p ->
+          throw new AssertionError("a parameter has no value of its own: " + p);
+      case Source.Literal l -> l.array();
+      case Source.Constant(var a) -> a;
+      case Source.Iota(var dtype, var shape, var axis) -> {
+        int[] at = Moves.map(shape, unit(shape.rank(), axis), 0);
+        long[] n = new long[at.length];
+        for (int i = 0; i < n.length; i++) n[i] = at[i];
+        yield Elements.cast(dtype, Array.of(type.shape(), n));
+      }
+    };
+  }
+
+  private static int[] unit(int rank, int axis) {
+    int[] strides = new int[rank];
+    strides[axis] = 1;
+    return strides;
+  }
+}

@@ -1,0 +1,155 @@
+package io.leibniz.ir;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A closed function: its results reach nothing but its parameters and constants. Two graphs are equal
+ * only if they are the same.
+ */
+public final class Graph {
+  private final List<Node> params;
+  private final List<Node> results;
+  private final List<Node> order;
+
+  public Graph(List<Node> params, List<Node> results) {
+    this.params = List.copyOf(params);
+    this.results = List.copyOf(results);
+    this.order = Node.order(results);
+    var own = new HashSet<>(this.params);
+    for (Node n : order)
+      if (n.op() instanceof Source.Parameter && !own.contains(n))
+        throw new IllegalStateException(
+            "not closed: the graph uses a " + n + " that is no parameter of it");
+  }
+
+  public List<Node> params() {
+    return params;
+  }
+
+  public List<Node> results() {
+    return results;
+  }
+
+  /** All nodes that the results need, operands before results. */
+  public List<Node> order() {
+    return order;
+  }
+
+  /** A graph together with the outer nodes that its last parameters stand for. */
+  public record Closed(Graph graph, List<Node> captures) {}
+
+  /** Traces {@code body} in a scope of its own inside the current one, on parameters of the given types. */
+  public static Closed close(List<Type> types, Function<List<Node>, List<Node>> body) {
+    Scope scope = Scope.inner();
+    var params = types.stream().map(scope::parameter).toList();
+    return close(scope, params, scope.in(() -> body.apply(params)));
+  }
+
+  /** What was traced in {@code scope} on {@code params}; what it uses from outside becomes further parameters. */
+  public static Closed close(Scope scope, List<Node> params, List<Node> results) {
+    var inside = results.stream().map(scope::local).toList();
+    var used = new HashSet<>(Node.order(inside));
+    var all = new ArrayList<>(params);
+    var captures = new ArrayList<Node>();
+    scope
+        .captured()
+        .forEach(
+            (outer, p) -> {
+              if (used.contains(p)) {
+                all.add(p);
+                captures.add(outer);
+              }
+            });
+    return new Closed(new Graph(all, inside), captures);
+  }
+
+  /** The same computation on other arguments, in the current scope. */
+  public List<Node> inline(List<Node> args) {
+    Scope scope = Scope.current();
+    var made = new Node[size()];
+    for (int i = 0; i < params.size(); i++) made[params.get(i).number()] = scope.local(args.get(i));
+    for (Node n : order) {
+      if (n.op() instanceof Source.Parameter) continue;
+      made[n.number()] =
+          scope.at(
+              n.scope().origin(n),
+              () -> n.copy(n.operands().stream().map(x -> made[x.number()]).toList()));
+    }
+    return results.stream().map(r -> made[r.number()]).toList();
+  }
+
+  private int size() {
+    int last = order.isEmpty() ? 0 : order.getLast().number();
+    for (Node p : params) last = Math.max(last, p.number());
+    return last + 1;
+  }
+
+  /**
+   * Checks the graph against the rules of its ops: operands come first and are of the same scope, and
+   * every type is the one that the op gives. Returns the graph.
+   */
+  public Graph verify() {
+    for (Node n : order) {
+      for (Node x : n.operands())
+        if (x.scope() != n.scope() || x.number() >= n.number())
+          throw new IllegalStateException(
+              "ill-formed: " + n + " has the operand " + x + " of another scope, or made after it");
+      Type type = n.op().type(n.operands().stream().map(Node::type).toList());
+      if (!type.equals(n.type()))
+        throw new IllegalStateException("ill-typed: " + n + " should be " + type);
+    }
+    return this;
+  }
+
+  /** One line a node: {@code b = mul a x : f64[3]   Model.java:42}. */
+  @Override
+  public String toString() {
+    Map<Node, String> names = new HashMap<>();
+    for (Node p : params) names.put(p, "x" + names.size());
+    var lines = new ArrayList<String[]>();
+    int made = 0;
+    for (Node n : order) {
+      if (n.op() instanceof Source.Parameter) continue;
+      if (n.op() instanceof Source.Literal l) {
+        names.put(n, l.toString());
+        continue;
+      }
+      String name = name(made++);
+      names.put(n, name);
+      var text = new StringBuilder(n.op().toString());
+      for (Node x : n.operands()) text.append(' ').append(names.get(x));
+      Origin from = n.scope().origin(n);
+      lines.add(
+          new String[] {
+            "  " + name + " = " + text, ": " + n.type(), from == null ? "" : "  " + from
+          });
+    }
+    int wide = lines.stream().mapToInt(l -> l[0].length()).max().orElse(0);
+    int typed = lines.stream().mapToInt(l -> l[1].length()).max().orElse(0);
+    var out = new StringBuilder("(");
+    for (int i = 0; i < params.size(); i++)
+      out.append(i == 0 ? "" : ", ")
+          .append(names.get(params.get(i)))
+          .append(": ")
+          .append(params.get(i).type());
+    out.append(") {\n");
+    for (String[] l : lines)
+      out.append(("%-" + wide + "s %-" + typed + "s%s").formatted(l[0], l[1], l[2]).stripTrailing())
+          .append('\n');
+    out.append("  return");
+    for (int i = 0; i < results.size(); i++)
+      out.append(i == 0 ? " " : ", ").append(names.get(results.get(i)));
+    return out.append("\n}").toString();
+  }
+
+  /** a, b, … z, aa, ab, … */
+  private static String name(int i) {
+    String last = String.valueOf((char) ('a' + i % 26));
+    return i < 26 ? last : name(i / 26 - 1) + last;
+  }
+}

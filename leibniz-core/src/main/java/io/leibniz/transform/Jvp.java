@@ -1,0 +1,145 @@
+package io.leibniz.transform;
+
+import io.leibniz.ir.DType;
+import io.leibniz.ir.Delta;
+import io.leibniz.ir.Dependence.Constant;
+import io.leibniz.ir.Dependence.Curved;
+import io.leibniz.ir.Dependence.Linear;
+import io.leibniz.ir.Dependence.Smooth;
+import io.leibniz.ir.Dependence.Zeros;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Node;
+import io.leibniz.ir.Scope;
+import io.leibniz.ir.Source;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forward mode: a graph on points and tangents. The chain rule is the sum over the operands; what each
+ * contributes follows from the op's {@link io.leibniz.ir.Dependence} on it.
+ */
+public final class Jvp {
+  private Jvp() {}
+
+  /** Results and their tangents; an absent tangent (null) does not move. */
+  public record Dual(List<Node> ys, List<@Nullable Delta> dys) {}
+
+  /** Emits {@code f} at {@code xs}, moving along {@code dxs}, into the current scope. */
+  public static Dual of(Graph f, List<Node> xs, List<? extends @Nullable Delta> dxs) {
+    Scope scope = Scope.current();
+    var point = new HashMap<Node, Node>();
+    var tangents = new HashMap<Node, @Nullable Delta>();
+    for (int i = 0; i < xs.size(); i++) {
+      point.put(f.params().get(i), scope.local(xs.get(i)));
+      tangents.put(f.params().get(i), dxs.get(i));
+    }
+    for (Node y : f.order()) {
+      if (y.op() instanceof Source.Parameter) continue;
+      var dx = new ArrayList<@Nullable Delta>();
+      for (Node x : y.operands()) dx.add(tangents.get(x));
+      scope.at(
+          y.scope().origin(y),
+          () -> {
+            Node at = y.copy(y.operands().stream().map(x -> at(point, x)).toList());
+            point.put(y, at);
+            if (dx.stream().anyMatch(Objects::nonNull)) tangents.put(y, tangent(at, dx));
+            return at;
+          });
+    }
+    var dys = new ArrayList<@Nullable Delta>();
+    for (Node y : f.results()) dys.add(tangents.get(y));
+    return new Dual(f.results().stream().map(y -> at(point, y)).toList(), dys);
+  }
+
+  private static Node at(Map<Node, Node> point, Node x) {
+    return Objects.requireNonNull(point.get(x));
+  }
+
+  private static @Nullable Delta tangent(Node y, List<@Nullable Delta> dxs) {
+    for (int i = 0; i < dxs.size(); i++)
+      if (dxs.get(i) != null && y.op().on(i) instanceof Curved) return y.op().tangent(y, dxs);
+    Delta sum = null;
+    var done = new HashSet<Integer>();
+    for (int i = 0; i < dxs.size(); i++) {
+      Delta dx = dxs.get(i);
+      if (dx == null) continue;
+      sum =
+          Delta.sum(
+              sum,
+              switch (y.op().on(i)) {
+                case Constant() -> null;
+                case Smooth(var slope) -> dx.times(slope.at(y));
+                case Linear(var group, var zeros, _) ->
+                    done.add(group) ? along(y, group, zeros, dxs) : null;
+                case Curved() -> throw new AssertionError("handled above");
+              });
+    }
+    return sum;
+  }
+
+  /** A linear op is its own derivative: apply it to the tangents of one group, the other operands held. */
+  private static Delta along(Node y, int group, Zeros zeros, List<@Nullable Delta> dxs) {
+    var own = new ArrayList<Integer>();
+    for (int i = 0; i < dxs.size(); i++)
+      if (y.op().on(i) instanceof Linear(var g, _, _) && g == group) own.add(i);
+    var moving = own.stream().map(dxs::get).filter(Objects::nonNull).toList();
+    Node support = moving.getFirst().support();
+    boolean everywhere =
+        moving.size() == own.size() && moving.stream().allMatch(d -> d.support() == null);
+    return switch (zeros) {
+      case KEPT -> moving.size() < own.size() ? alone(y, own, dxs) : together(y, own, moving, dxs);
+      case SCALED -> Delta.of(apply(y, own, dxs, false), support);
+      case MOVED, PICKED ->
+          everywhere
+              ? Delta.of(apply(y, own, dxs, true))
+              : new Delta(apply(y, own, dxs, true), supports(y, own, dxs), true);
+      case PADDED -> new Delta(apply(y, own, dxs, true), supports(y, own, dxs), true);
+      case ENDED -> Delta.of(apply(y, own, dxs, true));
+    };
+  }
+
+  /** An elementwise sum one of whose terms does not move. An elementwise linear map is its own adjoint. */
+  private static Delta alone(Node y, List<Integer> own, List<@Nullable Delta> dxs) {
+    for (int i : own)
+      if (dxs.get(i) instanceof Delta d && y.op().on(i) instanceof Linear(_, _, var adjoint))
+        return new Delta(adjoint.of(d.value(), y), d.support(), d.zeroed());
+    throw new AssertionError("nothing moves");
+  }
+
+  private static Delta together(
+      Node y, List<Integer> own, List<Delta> moving, List<@Nullable Delta> dxs) {
+    boolean alike = moving.stream().map(Delta::support).distinct().count() == 1;
+    Node support = moving.getFirst().support();
+    for (Delta d : moving) support = Delta.union(support, d.support());
+    boolean zeroed = !alike || moving.stream().allMatch(Delta::zeroed);
+    return new Delta(apply(y, own, dxs, !alike), support, zeroed);
+  }
+
+  private static Node apply(Node y, List<Integer> own, List<@Nullable Delta> dxs, boolean fill) {
+    var xs = new ArrayList<>(y.operands());
+    for (int i : own)
+      xs.set(i, dxs.get(i) instanceof Delta d ? fill ? d.filled() : d.value() : y.x(i).like(0));
+    return Node.of(y.op(), xs);
+  }
+
+  /** Where elements go, supports go: the op itself, on truth values. */
+  private static Node supports(Node y, List<Integer> own, List<@Nullable Delta> dxs) {
+    var xs = new ArrayList<>(y.operands());
+    for (int i : own)
+      xs.set(
+          i,
+          dxs.get(i) instanceof Delta d ? d.where() : Node.full(y.x(i).type().with(DType.BOOL), 0));
+    return Node.of(y.op(), xs);
+  }
+
+  /** Tangents that start everywhere. */
+  public static List<@Nullable Delta> moving(List<Node> dxs) {
+    return new ArrayList<>(Arrays.asList(dxs.stream().map(Delta::of).toArray(Delta[]::new)));
+  }
+}

@@ -1,0 +1,99 @@
+package io.leibniz.transform;
+
+import io.leibniz.ir.Delta;
+import io.leibniz.ir.Dependence.Adjoint;
+import io.leibniz.ir.Dependence.Linear;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Node;
+import io.leibniz.ir.Scope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The adjoint of a linear map, read backwards: cotangents of the results in, cotangents of the arguments
+ * out. Reverse mode is forward mode, then transposed.
+ */
+public final class Transpose {
+  private Transpose() {}
+
+  /** Results, and the cotangents of those arguments that move. */
+  public record Pulled(List<Node> ys, List<@Nullable Delta> cts) {}
+
+  /** Reverse mode: {@code f} at {@code xs}, where those that {@code moves} names move, pulled back along {@code cts}. */
+  public static Pulled vjp(
+      Graph f, List<Node> xs, List<Boolean> moves, List<? extends @Nullable Delta> cts) {
+    Scope scope = Scope.current();
+    var moving = new ArrayList<Node>();
+    var dxs = new ArrayList<@Nullable Delta>();
+    for (int i = 0; i < xs.size(); i++) {
+      boolean moved = moves.get(i) && xs.get(i).dtype().isFloat();
+      Node dx = moved ? scope.parameter(xs.get(i).type()) : null;
+      dxs.add(dx == null ? null : Delta.of(dx));
+      if (moves.get(i)) moving.add(dx == null ? xs.get(i) : dx);
+    }
+    var dual = Jvp.of(f, xs, dxs);
+    return new Pulled(dual.ys(), of(dual.dys(), moving, cts));
+  }
+
+  /**
+   * {@code dys} are linear in the parameters {@code dxs}, in the current scope; an absent result or
+   * cotangent is zero.
+   */
+  public static List<@Nullable Delta> of(
+      List<? extends @Nullable Delta> dys, List<Node> dxs, List<? extends @Nullable Delta> cts) {
+    var gathered = new HashMap<Node, Delta>();
+    var ends = new ArrayList<Node>();
+    for (int i = 0; i < dys.size(); i++) {
+      Delta dy = dys.get(i), ct = cts.get(i);
+      if (dy == null || ct == null) continue;
+      // a structural zero of the tangent transposes to one of the cotangent
+      gather(gathered, dy.value(), dy.support() == null ? ct : ct.under(dy.support()));
+      ends.add(dy.value());
+    }
+    var order = Node.order(ends);
+    var linear = new HashSet<>(dxs);
+    for (Node n : order) if (n.operands().stream().anyMatch(linear::contains)) linear.add(n);
+    for (Node y : order.reversed()) {
+      Delta ct = gathered.get(y);
+      if (ct == null || !linear.contains(y)) continue;
+      Scope.current()
+          .at(
+              y.scope().origin(y),
+              () -> {
+                for (int i = y.operands().size() - 1; i >= 0; i--)
+                  if (linear.contains(y.x(i))) gather(gathered, y.x(i), through(y, i, ct));
+                return y;
+              });
+    }
+    var out = new ArrayList<@Nullable Delta>();
+    for (Node dx : dxs) out.add(gathered.get(dx));
+    return out;
+  }
+
+  private static void gather(Map<Node, Delta> gathered, Node x, Delta ct) {
+    gathered.put(x, Objects.requireNonNull(Delta.sum(gathered.get(x), ct)));
+  }
+
+  private static Delta through(Node y, int operand, Delta ct) {
+    if (!(y.op().on(operand) instanceof Linear(_, var zeros, var adjoint)))
+      throw new IllegalStateException(y.op() + " is not linear in operand " + operand);
+    return switch (zeros) {
+      case KEPT -> new Delta(adjoint.of(ct.value(), y), ct.support(), ct.zeroed());
+      case SCALED -> Delta.of(adjoint.of(ct.value(), y), ct.support());
+      case MOVED, PADDED ->
+          ct.support() == null ? Delta.of(adjoint.of(ct.value(), y)) : moved(y, adjoint, ct);
+      case PICKED -> moved(y, adjoint, ct);
+      case ENDED -> Delta.of(adjoint.of(ct.filled(), y));
+    };
+  }
+
+  /** Where elements go, supports go; what the op did not pick has a structural zero. */
+  private static Delta moved(Node y, Adjoint adjoint, Delta ct) {
+    return new Delta(adjoint.of(ct.filled(), y), adjoint.of(ct.where(), y), true);
+  }
+}

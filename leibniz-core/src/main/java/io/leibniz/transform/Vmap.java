@@ -1,0 +1,158 @@
+package io.leibniz.transform;
+
+import io.leibniz.ir.Contraction;
+import io.leibniz.ir.Contraction.Contract;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Indexing;
+import io.leibniz.ir.Indexing.DynamicAdd;
+import io.leibniz.ir.Indexing.DynamicSlice;
+import io.leibniz.ir.Indexing.DynamicUpdate;
+import io.leibniz.ir.Indexing.Gather;
+import io.leibniz.ir.Indexing.ScatterAdd;
+import io.leibniz.ir.Ints;
+import io.leibniz.ir.Movement;
+import io.leibniz.ir.Movement.Broadcast;
+import io.leibniz.ir.Movement.Concat;
+import io.leibniz.ir.Movement.Flip;
+import io.leibniz.ir.Movement.Pad;
+import io.leibniz.ir.Movement.Permute;
+import io.leibniz.ir.Movement.Reshape;
+import io.leibniz.ir.Movement.Slice;
+import io.leibniz.ir.Node;
+import io.leibniz.ir.Op;
+import io.leibniz.ir.Pointwise;
+import io.leibniz.ir.Random;
+import io.leibniz.ir.Reduction;
+import io.leibniz.ir.Reduction.Arg;
+import io.leibniz.ir.Reduction.ArgSort;
+import io.leibniz.ir.Reduction.CumSum;
+import io.leibniz.ir.Reduction.Extreme;
+import io.leibniz.ir.Reduction.Sum;
+import io.leibniz.ir.Scope;
+import io.leibniz.ir.Source;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Many lanes at once: every op gets one more, outermost axis. One rule per family, not one per op. What is
+ * the same in all lanes stays as it is, and is computed once.
+ */
+public final class Vmap {
+  private Vmap() {}
+
+  /** A node that the transform made, and whether it varies from lane to lane: then it has the lane axis. */
+  public record Lanes(Node node, boolean vary) {}
+
+  /** Emits {@code f} for {@code n} lanes into the current scope. */
+  public static List<Lanes> of(Graph f, List<Lanes> xs, int n) {
+    Scope scope = Scope.current();
+    var made = new HashMap<Node, Lanes>();
+    for (int i = 0; i < xs.size(); i++)
+      made.put(f.params().get(i), new Lanes(scope.local(xs.get(i).node()), xs.get(i).vary()));
+    for (Node y : f.order()) {
+      if (y.op() instanceof Source.Parameter) continue;
+      var x = new ArrayList<Lanes>();
+      for (Node o : y.operands()) x.add(Objects.requireNonNull(made.get(o)));
+      made.put(
+          y,
+          scope.at(
+              y.scope().origin(y),
+              () ->
+                  x.stream().anyMatch(Lanes::vary)
+                      ? new Lanes(step(y.op(), x, n), true)
+                      : new Lanes(y.copy(x.stream().map(Lanes::node).toList()), false)));
+    }
+    return f.results().stream().map(r -> Objects.requireNonNull(made.get(r))).toList();
+  }
+
+  /** With the lane axis, for those that lack it. */
+  public static Node spread(Lanes x, int n) {
+    Node v = x.node();
+    return x.vary() ? v : v.broadcast(v.shape().prepend(n), List.of(0));
+  }
+
+  private static Node step(Op op, List<Lanes> x, int n) {
+    return switch (op) {
+      case Source s -> throw new AssertionError(s + " has no operands");
+      case Pointwise p -> Node.of(p, all(x, n));
+      case Random r -> Node.of(r, all(x, n));
+      case Movement m -> Node.of(movement(m, n), all(x, n));
+      case Reduction r -> Node.of(reduction(r), all(x, n));
+      case Contraction c -> contraction(c, x.get(0), x.get(1));
+      case Indexing i -> indexing(i, x, n);
+    };
+  }
+
+  private static List<Node> all(List<Lanes> xs, int n) {
+    return xs.stream().map(x -> spread(x, n)).toList();
+  }
+
+  private static Movement movement(Movement m, int n) {
+    return switch (m) {
+      case Reshape(var to) -> new Reshape(to.prepend(n));
+      case Permute(var order) -> new Permute(Ints.prepend(0, Ints.shift(order, 1)));
+      case Broadcast(var to, var axes) -> new Broadcast(to.prepend(n), Ints.shift(axes, 1));
+      case Slice(var starts, var sizes, var strides) ->
+          new Slice(Ints.prepend(0, starts), Ints.prepend(n, sizes), Ints.prepend(1, strides));
+      case Pad(var low, var high, var interior) ->
+          new Pad(Ints.prepend(0, low), Ints.prepend(0, high), Ints.prepend(0, interior));
+      case Concat(var axis) -> new Concat(axis + 1);
+      case Flip(var axes) -> new Flip(Ints.shift(axes, 1));
+    };
+  }
+
+  private static Reduction reduction(Reduction r) {
+    return switch (r) {
+      case Sum(var axes) -> new Sum(Ints.shift(axes, 1));
+      case Extreme(var axes, var least) -> new Extreme(Ints.shift(axes, 1), least);
+      case Arg(var axis, var least) -> new Arg(axis + 1, least);
+      case CumSum(var axis, var reverse) -> new CumSum(axis + 1, reverse);
+      case ArgSort(var axis, var descending) -> new ArgSort(axis + 1, descending);
+    };
+  }
+
+  /** The lane axis is one more label, carried by whichever operands vary. */
+  private static Node contraction(Contraction c, Lanes left, Lanes right) {
+    return switch (c) {
+      case Contract(var l, var r, var out) -> {
+        char fresh = 'a';
+        while ((l + r).indexOf(fresh) >= 0) fresh++;
+        yield Node.of(
+            new Contract(left.vary() ? fresh + l : l, right.vary() ? fresh + r : r, fresh + out),
+            left.node(),
+            right.node());
+      }
+    };
+  }
+
+  private static Node indexing(Indexing op, List<Lanes> x, int n) {
+    return switch (op) {
+      case Gather(var batch) -> gather(batch, x.get(0), x.get(1));
+      case ScatterAdd(var batch) -> Node.of(new ScatterAdd(batch + 1), all(x, n));
+      case DynamicSlice(var batch, var sizes) ->
+          Node.of(new DynamicSlice(batch + 1, sizes), all(x, n));
+      case DynamicUpdate(var batch) -> Node.of(new DynamicUpdate(batch + 1), all(x, n));
+      case DynamicAdd(var batch) -> Node.of(new DynamicAdd(batch + 1), all(x, n));
+    };
+  }
+
+  /** A shared table is not copied for each lane, nor are shared indices: the lane axis moves behind them. */
+  private static Node gather(int batch, Lanes table, Lanes index) {
+    Node t = table.node(), i = index.node();
+    if (table.vary() && index.vary()) return Node.of(new Gather(batch + 1), t, i);
+    if (table.vary()) { // [lanes, b…, rows, rest…] -> [b…, rows, lanes, rest…]
+      Node out = Node.of(new Gather(batch), move(t, 0, batch + 1), i);
+      return move(out, i.shape().rank(), 0);
+    }
+    return move(Node.of(new Gather(batch), t, move(i, 0, batch)), batch, 0);
+  }
+
+  /** Axis {@code from} moved to place {@code to}. */
+  private static Node move(Node x, int from, int to) {
+    var order = new ArrayList<>(x.shape().axes());
+    order.add(to, order.remove(from));
+    return x.permute(List.copyOf(order));
+  }
+}
