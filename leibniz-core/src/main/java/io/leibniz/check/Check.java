@@ -226,7 +226,7 @@ public final class Check<A, B> {
 
   private static <T> T random(T like, Key key) {
     var keys = key.split(Tree.leaves(like).size()).iterator();
-    return Tree.map(like, t -> keys.next().normal(DType.F64, t.shape().dims()));
+    return Tree.map(like, t -> keys.next().normal(DType.F64, t.shape().dims()).cast(t.dtype()));
   }
 
   /** A direction in which no entry moves by much more than its own size. */

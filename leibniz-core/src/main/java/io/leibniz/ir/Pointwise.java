@@ -238,7 +238,7 @@ public sealed interface Pointwise extends Op {
     }
   }
 
-  /** Predicates; false where an operand is NaN, but for {@code NE}. So the opposite of a > b is not a <= b. */
+  /** Predicates; false where an operand is NaN, but for {@code NE}. So the opposite of {@code a > b} is not {@code a <= b}. */
   enum Compare implements Pointwise {
     // spotless:off
     LT((a, b) -> a <  b, (a, b) -> a <  b), LE((a, b) -> a <= b, (a, b) -> a <= b),

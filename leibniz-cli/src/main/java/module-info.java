@@ -1,0 +1,13 @@
+/** The {@code leibniz} command: the one place where everything is put together. */
+module io.leibniz.cli {
+  requires info.picocli;
+  requires io.leibniz.core;
+  requires io.leibniz.nn;
+  requires me.tongfei.progressbar;
+  requires tools.jackson.databind;
+  requires xchart;
+  requires static org.jspecify;
+
+  opens io.leibniz.cli to
+      info.picocli;
+}

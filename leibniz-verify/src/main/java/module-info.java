@@ -1,0 +1,7 @@
+/** Not published: what judges the other modules. */
+module io.leibniz.verify {
+  requires io.leibniz.cli;
+  requires io.leibniz.core;
+  requires io.leibniz.nn;
+  requires static org.jspecify;
+}

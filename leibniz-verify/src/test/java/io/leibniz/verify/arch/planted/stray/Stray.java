@@ -1,0 +1,4 @@
+package io.leibniz.verify.arch.planted.stray;
+
+/** Stands in no layer. */
+record Stray() {}
