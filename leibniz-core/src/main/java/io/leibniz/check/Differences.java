@@ -1,5 +1,6 @@
 package io.leibniz.check;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -12,23 +13,24 @@ import java.util.function.DoubleUnaryOperator;
  * @param right the slope from the right
  */
 public record Differences(double value, double noise, boolean kink, double left, double right) {
-  private static final int STEPS = 18;
+  private static final int STEPS = 30;
   private static final int COLUMNS = 6;
 
   /**
    * Tries steps from {@code largest} down, each half of the one before, and keeps the entry of the
-   * extrapolation table that claims the least error (Ridders, 1982). Steps at which the function is not
-   * finite are skipped. {@code ulps} is how many units in the last place the function itself may be off.
+   * extrapolation table that claims the least error (Ridders, 1982), until that is below 1e-9 of the
+   * value. Steps at which the function is not finite are skipped. {@code ulps} is how many units in the last place the function itself may be off.
    */
   public static Differences of(DoubleUnaryOperator f, double largest, double ulps) {
     double middle = f.applyAsDouble(0);
     double[] before = new double[0];
     double best = Double.NaN, noise = Double.POSITIVE_INFINITY;
     double[] gap = new double[STEPS], size = new double[STEPS];
+    Arrays.fill(gap, Double.NaN);
     double left = Double.NaN, right = Double.NaN, oneSided = Double.POSITIVE_INFINITY;
     double leftBefore = Double.NaN, rightBefore = Double.NaN;
     double h = largest;
-    for (int k = 0; k < STEPS; k++, h /= 2) {
+    for (int k = 0; k < STEPS && !(k > 10 && noise < 1e-9 * Math.abs(best)); k++, h /= 2) {
       double up = f.applyAsDouble(h), down = f.applyAsDouble(-h);
       double scale = Math.max(Math.max(Math.abs(up), Math.abs(down)), Math.abs(middle));
       double rounding = ulps * (Math.ulp(scale) + Double.MIN_NORMAL) / h;

@@ -94,16 +94,18 @@ public final class Graph {
    * every type is the one that the op gives. Returns the graph.
    */
   public Graph verify() {
-    for (Node n : order) {
-      for (Node x : n.operands())
-        if (x.scope() != n.scope() || x.number() >= n.number())
-          throw new IllegalStateException(
-              "ill-formed: " + n + " has the operand " + x + " of another scope, or made after it");
-      Type type = n.op().type(n.operands().stream().map(Node::type).toList());
-      if (!type.equals(n.type()))
-        throw new IllegalStateException("ill-typed: " + n + " should be " + type);
-    }
+    order.forEach(Graph::verify);
     return this;
+  }
+
+  static void verify(Node n) {
+    for (Node x : n.operands())
+      if (x.scope() != n.scope() || x.number() >= n.number())
+        throw new IllegalStateException(
+            "ill-formed: " + n + " has the operand " + x + " of another scope, or made after it");
+    Type type = n.op().type(n.operands().stream().map(Node::type).toList());
+    if (!type.equals(n.type()))
+      throw new IllegalStateException("ill-typed: " + n + " should be " + type);
   }
 
   /** One line a node: {@code b = mul a x : f64[3]   Model.java:42}. */
