@@ -59,32 +59,48 @@ def draw(*shape):
 # ---- printing
 
 F = np.float64
-PRINTED = [
-    F(0), F(1), F(-2.5), F(1 / 3), F(1e8), F(1e16), F(1e17), F(1e-4), F(1e-5), F(nan), F(-inf), F(123456.789),
-    np.float32(0.1), np.float32(1 / 3), np.int64(-7), np.int32(3), np.bool_(True),
-    np.array([1.0, 2.0, 3.0]), np.array([1.5, -2.25, 3.0]), np.array([-1.0, 10.0, 100.0]),
-    np.array([0.1, 0.12, 0.123456789012]), np.array([1 / 3, 2 / 3]), np.array([np.pi, 1000.0]),
-    np.array([1e-4, 1.0]), np.array([9e-5, 1.0]), np.array([1.0, 999.0]), np.array([1.0, 1001.0]),
-    np.array([1.0, 2000.0]), np.array([0.5, 600.0]), np.array([1e7, 2e7]), np.array([1e8, 2e8]), np.array([12345678.9, 1.0]),
-    np.array([1e-300, 1e300]), np.array([1e-5, -2.5e-6]), np.array([1e100]), np.array([5e-324]), np.array([1.7976931348623157e308]),
-    np.array([nan, 1.0]), np.array([nan, -1.5]), np.array([inf, -inf, nan, 0.0]), np.array([inf, 1e10]), np.array([nan, nan]), np.array([inf, -inf]),
-    np.array([-0.0, 0.0]), np.array([0.0, 0.0]), np.array([0.0, 1e-10]), np.array([0.0, 1e10]), np.array([1.0, nan, 1e-7]),
-    np.array([1, 2, 3]), np.array([-1, 10, 100]), np.array([2**62, -1]), np.array([1, -2], dtype=np.int32),
-    np.array([True, False]), np.array([True]), np.array([False, False]), np.array([[True, False], [False, True]]),
-    np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.5, -2.25], [100.0, 0.125]]), np.array([[1, 20], [-300, 4]]),
-    np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.5]]]), np.arange(8).reshape(2, 2, 2), np.arange(16).reshape(2, 2, 2, 2),
-    np.array([0.1, 0.2, 1 / 3], dtype=np.float32), np.array([1e8, 1.5], dtype=np.float32), np.array([1e-5, 1.0], dtype=np.float32),
-    np.array([16777216.0, 3.0], dtype=np.float32), np.array([[0.1, 2.0]], dtype=np.float32), np.array([nan, 0.1], dtype=np.float32),
-    np.array([0.1 + 0.2, 0.3], dtype=np.float32),
-    np.array([]), np.zeros((0, 3)), np.zeros((2, 0)), np.zeros((0,), dtype=np.int64), np.zeros((1, 0, 2)),
-    np.array([[]]), np.array([[7.0]]), np.array([[[7.0]]]), np.array([[1.0], [2.0]]),
-    np.arange(30), np.arange(30.0), np.arange(1000), np.arange(1001), np.arange(1001.0), np.linspace(0, 1, 40),
-    np.arange(60).reshape(2, 30), np.arange(60.0).reshape(2, 30) / 7, np.arange(2000).reshape(40, 50), np.arange(2000).reshape(2, 1000), np.arange(2000).reshape(1000, 2),
-    np.arange(3000.0).reshape(10, 10, 30), np.arange(1005.0).reshape(5, 201), np.arange(1001.0).reshape(1, 1001), np.tile([True, False], 20), np.arange(1200).reshape(6, 200), 
-    np.concatenate([np.zeros(499), [1e-9], np.zeros(501)]),
-]
-for a in PRINTED:
-    case("print", lambda: str(a), a)
+f32 = np.float32
+PRINTED = {
+    "scalar": [
+        F(0), F(1), F(-2.5), F(1 / 3), F(1e8), F(1e16), F(1e17), F(1e-4), F(1e-5), F(nan), F(-inf), F(123456.789),
+        f32(0.1), f32(1 / 3), np.int64(-7), np.int32(3), np.bool_(True),
+    ],
+    "fixed": [
+        np.array([1.0, 2.0, 3.0]), np.array([1.5, -2.25, 3.0]), np.array([-1.0, 10.0, 100.0]), np.array([-0.0, 0.0]), np.array([0.0, 0.0]),
+        np.array([0.1, 0.12, 0.123456789012]), np.array([1 / 3, 2 / 3]), np.array([np.pi, 1000.0]), np.array([1.0, 999.0]), np.array([1e7, 2e7]), np.array([12345.678901234, 100.0]),
+    ],
+    "exponent": [
+        np.array([9e-5, 9e-4]), np.array([1e8, 2e8]), np.array([1e100]), np.array([5e-324]), np.array([1.7976931348623157e308]), np.array([1e-5, -2.5e-6]), np.array([0.0, 1e-10]), np.array([0.0, 1e10]), np.array([12345678.9, 123456789.0]),
+    ],
+    "range": [
+        np.array([1e-4, 1.0]), np.array([9e-5, 1.0]), np.array([1.0, 1001.0]), np.array([1.0, 2000.0]), np.array([0.5, 600.0]), np.array([12345678.9, 1.0]), np.array([1e-300, 1e300]),
+    ],
+    "special": [
+        np.array([nan, 1.0]), np.array([nan, -1.5]), np.array([inf, -inf, nan, 0.0]), np.array([nan, nan]), np.array([inf, -inf]), np.array([inf, 1e10]), np.array([1.0, nan, 1e-7]),
+    ],
+    "integer": [np.array([1, 2, 3]), np.array([-1, 10, 100]), np.array([2**62, -1]), np.array([1, -2], dtype=np.int32), np.array([0])],
+    "bool": [np.array([True, False]), np.array([False, False]), np.array([[True, False], [False, True]])],
+    "nested": [
+        np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.5, -2.25], [100.0, 0.125]]), np.array([[1, 20], [-300, 4]]), np.array([[7.0]]), np.array([[[7.0]]]), np.array([[1.0], [2.0]]),
+        np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.5]]]), np.arange(8).reshape(2, 2, 2), np.arange(16).reshape(2, 2, 2, 2),
+    ],
+    "float32": [
+        np.array([0.1, 0.2, 1 / 3], dtype=f32), np.array([1e8, 1.5e8], dtype=f32), np.array([1e-5, 2e-5], dtype=f32), np.array([0.1 + 0.2, 0.3], dtype=f32),
+        np.array([16777216.0, 123456.7], dtype=f32), np.array([[0.1, 2.0]], dtype=f32), np.array([nan, 0.1], dtype=f32), np.array([3.4028235e38], dtype=f32),
+    ],
+    "empty": [np.array([]), np.zeros((0,), dtype=np.int64)],
+    "long": [
+        np.arange(30), np.arange(30.0), np.arange(200), np.linspace(0, 1, 40), np.arange(60).reshape(2, 30), np.arange(60.0).reshape(2, 30) / 7, np.tile([True, False], 20),
+        np.arange(24), np.arange(25), np.arange(26) - 25, np.arange(72.0).reshape(2, 2, 18),
+    ],
+    "summary": [
+        np.arange(1001), np.arange(1001.0), np.arange(2000).reshape(40, 50), np.arange(2000).reshape(2, 1000), np.arange(2000).reshape(1000, 2), np.arange(1200).reshape(6, 200),
+        np.arange(1001.0).reshape(1, 1001), np.arange(2000).reshape(4, 5, 100), np.arange(1400).reshape(7, 200), np.concatenate([np.zeros(499), [1e-9], np.zeros(501)]),
+    ],
+}
+for kind, arrays in PRINTED.items():
+    for a in arrays:
+        case("print", lambda: str(a), a, kind=kind)
 
 # ---- slicing: from:to:step for each axis, a single place drops its axis
 
@@ -250,8 +266,6 @@ EINSUMS = [
 for formula, *shapes in EINSUMS:
     xs = [draw(*s) for s in shapes]
     case("einsum", lambda: np.einsum(formula, *xs), *xs, formula=formula.replace(" ", "_"))
-i, j = rng.integers(-4, 5, (2, 3)), rng.integers(-4, 5, (3, 2))
-case("einsum", lambda: np.einsum("ij,jk->ik", i, j), i, j, formula="ij,jk->ik")
 
 # ---- elementwise, where C and Java agree
 

@@ -104,14 +104,14 @@ public final class Leibniz {
             () -> {
               var t = tree.keep(Trace.at(a, f));
               Node y = t.graph().results().getFirst();
-              if (y.shape().rank() != 0 || !y.dtype().isFloat())
+              if (y.shape().rank() != 0)
                 throw new ShapeException(
-                    transform
-                        + " needs a scalar float result, but this one is "
-                        + y.type()
-                        + (y.dtype().isFloat()
-                            ? "; reduce it with sum() or mean(), or use jacobian"
-                            : "; cast it"));
+                    "%s needs a scalar result, but this one is %s; reduce it with sum() or mean(), or use jacobian"
+                        .formatted(transform, y.shape()));
+              if (!y.dtype().isFloat())
+                throw new ShapeException(
+                    "%s needs a float result, but this one is %s; cast it"
+                        .formatted(transform, y.type()));
               var cts = new ArrayList<@Nullable Delta>();
               for (Node r : t.graph().results())
                 cts.add(r == y && cts.isEmpty() ? Delta.of(Trace.one(y.dtype())) : null);

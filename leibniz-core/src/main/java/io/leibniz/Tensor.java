@@ -146,6 +146,11 @@ public final class Tensor {
     return new Tensor(array);
   }
 
+  /** What stands for a node while its function is traced: for front ends that build graphs themselves. */
+  public static Tensor of(Node node) {
+    return new Tensor(node);
+  }
+
   public static Tensor full(DType dtype, double k, int... dims) {
     return op(new Source.Literal(dtype, dtype.isFloat() ? k : 0, dtype.isFloat() ? 0 : (long) k))
         .broadcastTo(Shape.of(dims));
@@ -1067,8 +1072,8 @@ public final class Tensor {
       throw new ShapeException(
           "matmul needs vectors or matrices, got %s and %s; use times"
               .formatted(shape(), o.shape()));
-    String l = rank() == 1 ? "k" : "ik", r = o.rank() == 1 ? "k" : "kj";
-    String out = (rank() == 1 ? "" : "i") + (o.rank() == 1 ? "" : "j");
+    String l = rank() == 1 ? "j" : "ij", r = o.rank() == 1 ? "j" : "jk";
+    String out = (rank() == 1 ? "" : "i") + (o.rank() == 1 ? "" : "k");
     int lead = Math.max(rank(), o.rank()) - 2;
     if (lead <= 0 || rank() <= 2 && o.rank() <= 2) return op(new Contract(l, r, out), this, o);
     Shape a = shape().sub(0, Math.max(0, rank() - 2)),

@@ -152,6 +152,7 @@ public final class Tree {
         new ClassValue<>() {
           @Override
           protected Shaper computeValue(Class<?> c) {
+            Tree.class.getModule().addReads(c.getModule()); // a lookup needs it besides the opens
             try {
               var lookup = MethodHandles.privateLookupIn(c, MethodHandles.lookup());
               RecordComponent[] components = c.getRecordComponents();

@@ -27,7 +27,11 @@ class ConcurrencyTest {
             x -> grad(grad((Tensor t) -> t.exp().times(t))).of(Tensor.of(x)).item(),
             x -> compiled.of(new Pair(Tensor.vector(x, 2), Tensor.vector(1, x))).b().at(0).item(),
             x -> vmap(grad((Tensor t) -> t.tanh())).of(Tensor.vector(x, 1)).at(0).item(),
-            x -> grad((Tensor t) -> t.item() > 1 ? t.square() : t.times(grad((Tensor u) -> u.times(t)).of(t))).of(Tensor.of(x)).item());
+            x ->
+                grad((Tensor t) ->
+                        t.item() > 1 ? t.square() : t.times(grad((Tensor u) -> u.times(t)).of(t)))
+                    .of(Tensor.of(x))
+                    .item());
     int points = 20;
     double[][] expected = new double[functions.size()][points];
     for (int f = 0; f < functions.size(); f++)
@@ -42,7 +46,8 @@ class ConcurrencyTest {
                   int right = 0;
                   for (int k = 0; k < TIMES / THREADS; k++) {
                     // half the threads stay with one function, the others go round
-                    int f = first % 2 == 0 ? first / 2 : k % functions.size(), i = (k + first) % points;
+                    int f = first % 2 == 0 ? first / 2 : k % functions.size(),
+                        i = (k + first) % points;
                     if (functions.get(f).of(at(i)) == expected[f][i]) right++;
                   }
                   return right;

@@ -23,10 +23,12 @@ class ConventionsTest {
   }
 
   private static List<Tensor> slopes(Fn2<Tensor, Tensor, Tensor> f, double a, double b) {
-    return grad((List<Tensor> x) -> f.of(x.get(0), x.get(1))).of(List.of(Tensor.of(a), Tensor.of(b)));
+    return grad((List<Tensor> x) -> f.of(x.get(0), x.get(1)))
+        .of(List.of(Tensor.of(a), Tensor.of(b)));
   }
 
-  private static void slopes(Fn2<Tensor, Tensor, Tensor> f, double a, double b, double da, double db) {
+  private static void slopes(
+      Fn2<Tensor, Tensor, Tensor> f, double a, double b, double da, double db) {
     var d = slopes(f, a, b);
     assertThat(d.get(0).item() + 0.0).isEqualTo(da);
     assertThat(d.get(1).item() + 0.0).isEqualTo(db);
@@ -63,8 +65,10 @@ class ConventionsTest {
     slopes(Tensor::maximum, 0.0, -0.0, 0.5, 0.5);
     slopes(Tensor::maximum, 3, 2, 1, 0);
     slopes(Tensor::minimum, 3, 2, 0, 1);
-    assertThat(grad((Tensor x) -> x.max()).of(Tensor.vector(1, 3, 3, 3, 3))).isEqualTo(Tensor.vector(0, 0.25, 0.25, 0.25, 0.25));
-    assertThat(grad((Tensor x) -> x.min()).of(Tensor.vector(1, 3, 1))).isEqualTo(Tensor.vector(0.5, 0, 0.5));
+    assertThat(grad((Tensor x) -> x.max()).of(Tensor.vector(1, 3, 3, 3, 3)))
+        .isEqualTo(Tensor.vector(0, 0.25, 0.25, 0.25, 0.25));
+    assertThat(grad((Tensor x) -> x.min()).of(Tensor.vector(1, 3, 1)))
+        .isEqualTo(Tensor.vector(0.5, 0, 0.5));
   }
 
   @Test
@@ -76,19 +80,25 @@ class ConventionsTest {
   @Test
   void whatLosesAMaximumIsStructurallyZero() {
     assertThat(slope(x -> x.sqrt().maximum(1), 0)).isZero();
-    assertThat(grad((Tensor x) -> x.sqrt().max()).of(Tensor.vector(0, 4))).isEqualTo(Tensor.vector(0, 0.25));
+    assertThat(grad((Tensor x) -> x.sqrt().max()).of(Tensor.vector(0, 4)))
+        .isEqualTo(Tensor.vector(0, 0.25));
   }
 
   @Test
   void sqrtAtZeroGoesToInfinityAtEveryOrder() {
-    for (int n = 1; n <= 4; n++) assertThat(times(n, Tensor::sqrt).of(Tensor.of(0.0)).item()).isEqualTo(n % 2 == 1 ? INF : -INF);
-    for (int n = 1; n <= 4; n++) assertThat(times(n, Tensor::cbrt).of(Tensor.of(0.0)).item()).isEqualTo(n % 2 == 1 ? INF : -INF);
+    for (int n = 1; n <= 4; n++)
+      assertThat(times(n, Tensor::sqrt).of(Tensor.of(0.0)).item())
+          .isEqualTo(n % 2 == 1 ? INF : -INF);
+    for (int n = 1; n <= 4; n++)
+      assertThat(times(n, Tensor::cbrt).of(Tensor.of(0.0)).item())
+          .isEqualTo(n % 2 == 1 ? INF : -INF);
   }
 
   @Test
   void normHasSlopeZeroAtZero() {
     assertThat(grad((Tensor x) -> x.norm()).of(Tensor.vector(0, 0))).isEqualTo(Tensor.vector(0, 0));
-    assertThat(grad((Tensor x) -> x.square().sum().sqrt()).of(Tensor.vector(0, 0)).at(0).item()).isNaN();
+    assertThat(grad((Tensor x) -> x.square().sum().sqrt()).of(Tensor.vector(0, 0)).at(0).item())
+        .isNaN();
   }
 
   @Test
@@ -102,7 +112,15 @@ class ConventionsTest {
 
   @Test
   void slopesAreNaNOutsideTheDomain() {
-    List<Fn<Tensor, Tensor>> below = List.of(Tensor::log, Tensor::log2, Tensor::log10, Tensor::sqrt, Tensor::rsqrt, x -> x.pow(0.5), x -> x.pow(1.5));
+    List<Fn<Tensor, Tensor>> below =
+        List.of(
+            Tensor::log,
+            Tensor::log2,
+            Tensor::log10,
+            Tensor::sqrt,
+            Tensor::rsqrt,
+            x -> x.pow(0.5),
+            x -> x.pow(1.5));
     for (var f : below) assertThat(slope(f, -2)).isNaN();
     assertThat(slope(Tensor::log1p, -2)).isNaN();
     for (double x : new double[] {-2, 2}) {
@@ -120,7 +138,8 @@ class ConventionsTest {
     assertThat(slope(x -> x.pow(2), 0)).isZero();
     assertThat(slope(x -> x.pow(2.5), 0)).isZero();
     assertThat(slope(x -> x.pow(0.5), 0)).isEqualTo(INF);
-    for (double y : new double[] {0.5, 1, 2, 2.5}) assertThat(slope(p -> Tensor.of(0.0).pow(p), y)).isZero();
+    for (double y : new double[] {0.5, 1, 2, 2.5})
+      assertThat(slope(p -> Tensor.of(0.0).pow(p), y)).isZero();
     // derivatives that vanish identically
     assertThat(times(3, x -> x.pow(2)).of(Tensor.of(0.0)).item()).isZero();
     assertThat(times(4, x -> x.pow(3)).of(Tensor.of(0.0)).item()).isZero();
@@ -128,7 +147,8 @@ class ConventionsTest {
 
   @Test
   void logSumExpOfNothingIsFlat() {
-    assertThat(grad((Tensor x) -> x.logSumExp()).of(Tensor.vector(-INF, -INF))).isEqualTo(Tensor.vector(0, 0));
+    assertThat(grad((Tensor x) -> x.logSumExp()).of(Tensor.vector(-INF, -INF)))
+        .isEqualTo(Tensor.vector(0, 0));
   }
 
   @Test
@@ -146,13 +166,18 @@ class ConventionsTest {
     assertThat(Tensor.vector(5, -5).rem(3)).isEqualTo(Tensor.vector(2, -2));
     assertThat(Tensor.vector(1e30, -1e30, Double.NaN, 2.9, -2.9).cast(DType.I32))
         .isEqualTo(Tensor.of(new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, 0, 2, -2}));
-    assertThatThrownBy(() -> Tensor.of(1L).over(Tensor.of(0L))).isInstanceOf(ArithmeticException.class).hasMessageContaining("division by zero");
+    assertThatThrownBy(() -> Tensor.of(1L).over(Tensor.of(0L)))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("division by zero");
     assertThat(Tensor.vector(1, 3, 3).argmax(0)).isEqualTo(Tensor.of(1L));
     assertThat(Tensor.vector(1, Double.NaN, 3).argmax(0)).isEqualTo(Tensor.of(1L));
     assertThat(Tensor.vector().sum()).isEqualTo(Tensor.of(0.0));
     assertThat(Tensor.vector().prod()).isEqualTo(Tensor.of(1.0));
-    for (Fn<Tensor, Tensor> f : List.<Fn<Tensor, Tensor>>of(x -> x.max(), x -> x.min(), x -> x.argmax(0)))
-      assertThatThrownBy(() -> f.of(Tensor.vector())).isInstanceOf(ShapeException.class).hasMessageContaining("one element or more");
+    for (Fn<Tensor, Tensor> f :
+        List.<Fn<Tensor, Tensor>>of(x -> x.max(), x -> x.min(), x -> x.argmax(0)))
+      assertThatThrownBy(() -> f.of(Tensor.vector()))
+          .isInstanceOf(ShapeException.class)
+          .hasMessageContaining("one element or more");
   }
 
   /** Equal keys keep their order, and the slope goes where the element went. */
@@ -160,6 +185,7 @@ class ConventionsTest {
   void sortIsStableAndItsSlopeFollows() {
     assertThat(Tensor.vector(2, 1, 2, 1).argsort(0)).isEqualTo(Tensor.of(new long[] {1, 3, 0, 2}));
     Tensor w = Tensor.vector(10, 20, 30, 40);
-    assertThat(grad((Tensor x) -> x.sort(0).times(w).sum()).of(Tensor.vector(2, 1, 2, 1))).isEqualTo(Tensor.vector(30, 10, 40, 20));
+    assertThat(grad((Tensor x) -> x.sort(0).times(w).sum()).of(Tensor.vector(2, 1, 2, 1)))
+        .isEqualTo(Tensor.vector(30, 10, 40, 20));
   }
 }

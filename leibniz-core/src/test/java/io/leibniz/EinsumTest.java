@@ -26,8 +26,7 @@ class EinsumTest {
   }
 
   private static Tensor einsum(Recorded.Case c) {
-    return Tensor.einsum(
-        c.args().get("formula").replace("_", " "), c.in().toArray(Tensor[]::new));
+    return Tensor.einsum(c.args().get("formula").replace("_", " "), c.in().toArray(Tensor[]::new));
   }
 
   @ParameterizedTest

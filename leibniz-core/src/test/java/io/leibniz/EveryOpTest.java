@@ -105,7 +105,8 @@ class EveryOpTest {
       for (int k = 0; k < lanes; k++) {
         int lane = k;
         var one = g.of(moving.stream().map(t -> t.at(lane)).toList());
-        for (int i = 0; i < one.size(); i++) same(grads.get(i).at(k), one.get(i), "gradient of " + row);
+        for (int i = 0; i < one.size(); i++)
+          same(grads.get(i).at(k), one.get(i), "gradient of " + row);
       }
     }
   }
@@ -113,7 +114,8 @@ class EveryOpTest {
   private static Tensor[] merged(List<Tensor> shared, List<Tensor> varying, int vary) {
     var next = varying.iterator();
     var out = new Tensor[shared.size()];
-    for (int i = 0; i < out.length; i++) out[i] = (vary >> i & 1) == 1 ? next.next() : shared.get(i);
+    for (int i = 0; i < out.length; i++)
+      out[i] = (vary >> i & 1) == 1 ? next.next() : shared.get(i);
     return out;
   }
 
@@ -127,7 +129,9 @@ class EveryOpTest {
     assertThat(a.type()).as(what).isEqualTo(b.type());
     double[] p = a.doubles(), q = b.doubles();
     for (int i = 0; i < p.length; i++)
-      assertThat(Math.abs(p[i] - q[i]) <= 1e-12 * Math.max(1, Math.abs(q[i])) || Double.compare(p[i], q[i]) == 0)
+      assertThat(
+              Math.abs(p[i] - q[i]) <= 1e-12 * Math.max(1, Math.abs(q[i]))
+                  || Double.compare(p[i], q[i]) == 0)
           .as(what + ": " + p[i] + " and " + q[i])
           .isTrue();
   }
@@ -136,7 +140,23 @@ class EveryOpTest {
 
   /** Kinks, zeros of either sign, infinities, NaN, huge and tiny numbers whose cubes and their inverses are still numbers. */
   private static final double[] EDGES = {
-    0.0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 2.5, -3, 1e-30, -1e-30, 1e30, -1e30, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN
+    0.0,
+    -0.0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    2,
+    -2,
+    2.5,
+    -3,
+    1e-30,
+    -1e-30,
+    1e30,
+    -1e30,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN
   };
 
   /** At these a product overflows in one order of multiplication and not in another. */
@@ -164,7 +184,11 @@ class EveryOpTest {
   }
 
   static Stream<Pointwise> elementwise() {
-    return Stream.of(Arrays.stream(Unary.values()), Arrays.stream(Binary.values()), Stream.of(new Pointwise.Polygamma(0), new Pointwise.Polygamma(1), new Pointwise.Polygamma(2)))
+    return Stream.of(
+            Arrays.stream(Unary.values()),
+            Arrays.stream(Binary.values()),
+            Stream.of(
+                new Pointwise.Polygamma(0), new Pointwise.Polygamma(1), new Pointwise.Polygamma(2)))
         .flatMap(s -> s)
         .map(Pointwise.class::cast);
   }
@@ -209,7 +233,8 @@ class EveryOpTest {
         var results = new ArrayList<double[]>();
         for (int modes = 0; modes < 1 << order; modes++) {
           Fn<List<Tensor>, Tensor> g = f;
-          for (int k = 0; k < order; k++) g = derivative((modes >> k & 1) == 0 ? 'f' : 'r', way >> k & 1, g);
+          for (int k = 0; k < order; k++)
+            g = derivative((modes >> k & 1) == 0 ? 'f' : 'r', way >> k & 1, g);
           results.add(g.of(xs).doubles());
         }
         for (int i = 0; i < a.length; i++) {
@@ -217,7 +242,9 @@ class EveryOpTest {
           double[] ds = results.stream().mapToDouble(r -> r[at]).toArray();
           String wrong = wrong(ds, order, rounding(op, a[i], b[i], order));
           if (wrong != null)
-            found.add("%s at (%s, %s), order %d, way %d: %s %s".formatted(op, a[i], b[i], order, way, wrong, Arrays.toString(ds)));
+            found.add(
+                "%s at (%s, %s), order %d, way %d: %s %s"
+                    .formatted(op, a[i], b[i], order, way, wrong, Arrays.toString(ds)));
         }
       }
     return found;
@@ -226,14 +253,19 @@ class EveryOpTest {
   /** What terms of this size lose when they cancel: hypot is homogeneous of degree 1, atan2 of degree 0. */
   private static double rounding(Pointwise op, double a, double b, int order) {
     double h = Math.hypot(a, b);
-    return op == Binary.HYPOT ? 4e-16 * Math.pow(h, 1 - order) : op == Binary.ATAN2 ? 4e-16 * Math.pow(h, -order) : 0;
+    return op == Binary.HYPOT
+        ? 4e-16 * Math.pow(h, 1 - order)
+        : op == Binary.ATAN2 ? 4e-16 * Math.pow(h, -order) : 0;
   }
 
-  private static @org.jspecify.annotations.Nullable String wrong(double[] ds, int order, double rounding) {
+  private static @org.jspecify.annotations.Nullable String wrong(
+      double[] ds, int order, double rounding) {
     double[] finite = Arrays.stream(ds).filter(Double::isFinite).toArray();
     for (double p : finite)
       for (double q : finite)
-        if (Math.abs(p - q) > 1e-11 * Math.max(Math.abs(p), Math.abs(q)) + Double.MIN_NORMAL + rounding) return "different";
+        if (Math.abs(p - q)
+            > 1e-11 * Math.max(Math.abs(p), Math.abs(q)) + Double.MIN_NORMAL + rounding)
+          return "different";
     if (order == 1 && finite.length == 0)
       return Arrays.stream(ds).allMatch(d -> Double.compare(d, ds[0]) == 0) ? null : "not the same";
     return finite.length == 0 || finite.length == ds.length ? null : "some";
@@ -246,12 +278,26 @@ class EveryOpTest {
   @MethodSource("differentiable")
   void jacobiansAgreeAtEdges(OpRows.Row row) {
     if (row.op() instanceof Pointwise) return;
-    double[] odd = {0.0, 2, Double.NaN, 2, Double.POSITIVE_INFINITY, -0.0, 2, Double.NEGATIVE_INFINITY, 1e300, -1, 2, 2};
+    double[] odd = {
+      0.0,
+      2,
+      Double.NaN,
+      2,
+      Double.POSITIVE_INFINITY,
+      -0.0,
+      2,
+      Double.NEGATIVE_INFINITY,
+      1e300,
+      -1,
+      2,
+      2
+    };
     for (int variant = 0; variant < 3; variant++) {
       var xs = new ArrayList<Tensor>();
       for (Tensor t : row.floats()) {
         double[] v = new double[t.size()];
-        for (int i = 0; i < v.length; i++) v[i] = variant == 0 ? 2 : variant == 1 ? i % 3 : odd[i % odd.length];
+        for (int i = 0; i < v.length; i++)
+          v[i] = variant == 0 ? 2 : variant == 1 ? i % 3 : odd[i % odd.length];
         xs.add(Tensor.of(v, t.shape().dims()));
       }
       var f = Leibniz.jacobian((List<Tensor> p) -> row.apply(p));
@@ -303,9 +349,13 @@ class EveryOpTest {
   /** A cast to f32 and back rounds the value and leaves the slope. */
   @Test
   void castsPassTangents() {
-    var d = jvp((Tensor x) -> x.cast(DType.F32).times(2)).of(new Dual<>(Tensor.of(0.1), Tensor.of(3.0)));
+    var d =
+        jvp((Tensor x) -> x.cast(DType.F32).times(2))
+            .of(new Dual<>(Tensor.of(0.1), Tensor.of(3.0)));
     assertThat(d.tangent()).isEqualTo(Tensor.of(6f));
-    assertThat(grad((Tensor x) -> x.cast(DType.F32).square()).of(Tensor.of(3.0))).isEqualTo(Tensor.of(6.0));
-    assertThat(grad((Tensor x) -> x.cast(DType.I64).cast(DType.F64).plus(x)).of(Tensor.of(3.7))).isEqualTo(Tensor.of(1.0));
+    assertThat(grad((Tensor x) -> x.cast(DType.F32).square()).of(Tensor.of(3.0)))
+        .isEqualTo(Tensor.of(6.0));
+    assertThat(grad((Tensor x) -> x.cast(DType.I64).cast(DType.F64).plus(x)).of(Tensor.of(3.7)))
+        .isEqualTo(Tensor.of(1.0));
   }
 }

@@ -54,13 +54,19 @@ class HardCasesTest {
     all.put("reverse Jacobian", diagonal(jacobian(f).reverse().of(x).tensor()));
     all.put("vmap of grad", vmap((Tensor v) -> grad(f).of(v)).of(x));
     all.put("grad of vmap", grad((Tensor v) -> vmap((Tensor u) -> f.of(u)).of(v).sum()).of(x));
-    all.put("vmap of jvp", vmap((Tensor v) -> jvp(f).of(new Dual<>(v, Tensor.ones(v.dtype()))).tangent()).of(x));
+    all.put(
+        "vmap of jvp",
+        vmap((Tensor v) -> jvp(f).of(new Dual<>(v, Tensor.ones(v.dtype()))).tangent()).of(x));
     all.put("jit of grad", jit(grad(sum)).of(x));
     all.put("grad of jit", grad((Tensor v) -> jit(f).of(v).sum()).of(x));
     all.put("jit of vmap of grad", jit(vmap((Tensor v) -> grad(f).of(v))).of(x));
     all.put("jit of the Jacobian", diagonal(jit((Tensor v) -> jacobian(f).of(v).tensor()).of(x)));
     // the gradient of g·f in a dummy factor: second order in the pair
-    all.put("Hessian", hessian((List<Tensor> p) -> p.get(0).times(f.of(p.get(1))).sum()).of(List.of(ones, x)).at("[0]", "[1]"));
+    all.put(
+        "Hessian",
+        hessian((List<Tensor> p) -> p.get(0).times(f.of(p.get(1))).sum())
+            .of(List.of(ones, x))
+            .at("[0]", "[1]"));
     all.replaceAll((_, v) -> v.rank() == 2 ? diagonal(v) : v);
     return all;
   }
@@ -142,23 +148,30 @@ class HardCasesTest {
     for (int n = 2; n <= 9; n++) {
       double p = 1.0 / n;
       for (int order = 1; order <= 4; order++)
-        assertThat(times(order, x -> x.pow(p)).of(t(0)).item()).as("x^(1/" + n + "), order " + order).isEqualTo(order % 2 == 1 ? INF : -INF);
+        assertThat(times(order, x -> x.pow(p)).of(t(0)).item())
+            .as("x^(1/" + n + "), order " + order)
+            .isEqualTo(order % 2 == 1 ? INF : -INF);
     }
   }
 
   @Test
   void h6_theBranchNotTakenCannotSpoilTheSlope() {
     Fn<Tensor, Tensor> exp = a -> a.le(0).select(a.exp(), a.plus(1));
-    slopes(exp, Tensor.of(new float[] {100})).forEach((mode, s) -> assertThat(s).as(mode).isEqualTo(Tensor.of(new float[] {1})));
+    slopes(exp, Tensor.of(new float[] {100}))
+        .forEach((mode, s) -> assertThat(s).as(mode).isEqualTo(Tensor.of(new float[] {1})));
     Fn<Tensor, Tensor> sqrt = x -> x.gt(0).select(x.sqrt(), x);
-    slopes(sqrt, Tensor.vector(-1, -4, 0)).forEach((mode, s) -> assertThat(s).as(mode).isEqualTo(Tensor.vector(1, 1, 1)));
+    slopes(sqrt, Tensor.vector(-1, -4, 0))
+        .forEach((mode, s) -> assertThat(s).as(mode).isEqualTo(Tensor.vector(1, 1, 1)));
     Fn<Tensor, Tensor> cos = x -> x.lt(1).select(x.cos(), Tensor.of(0.0));
     slopes(cos, Tensor.vector(INF)).forEach((mode, s) -> assertThat(s.item()).as(mode).isZero());
     Fn<Tensor, Tensor> log = x -> x.gt(0).select(x.log(), Tensor.of(0.0));
     slopes(log, Tensor.vector(0)).forEach((mode, s) -> assertThat(s.item()).as(mode).isZero());
     // and the Hessian
-    assertThat(hessian((Tensor x) -> sqrt.of(x).sum()).of(Tensor.vector(-1, -4, 0)).tensor()).isEqualTo(Tensor.zeros(DType.F64, 3, 3));
-    assertThat(hessian((Tensor x) -> log.of(x).sum()).reverse().of(Tensor.vector(0)).tensor().item()).isZero();
+    assertThat(hessian((Tensor x) -> sqrt.of(x).sum()).of(Tensor.vector(-1, -4, 0)).tensor())
+        .isEqualTo(Tensor.zeros(DType.F64, 3, 3));
+    assertThat(
+            hessian((Tensor x) -> log.of(x).sum()).reverse().of(Tensor.vector(0)).tensor().item())
+        .isZero();
   }
 
   @Test
@@ -192,19 +205,24 @@ class HardCasesTest {
   @Test
   void h9_theGradientOfAMaximumSumsToOne() {
     for (int k : new int[] {1, 2, 3, 7, 10})
-      assertThat(grad((Tensor x) -> x.max()).of(Tensor.full(DType.F64, 2.5, k)).sum().item()).isCloseTo(1, within(1e-15));
+      assertThat(grad((Tensor x) -> x.max()).of(Tensor.full(DType.F64, 2.5, k)).sum().item())
+          .isCloseTo(1, within(1e-15));
   }
 
   @Test
   void h10_theNormIsFlatAtZero() {
-    assertThat(grad((Tensor x) -> x.norm()).of(Tensor.vector(0, 0, 0))).isEqualTo(Tensor.vector(0, 0, 0));
+    assertThat(grad((Tensor x) -> x.norm()).of(Tensor.vector(0, 0, 0)))
+        .isEqualTo(Tensor.vector(0, 0, 0));
   }
 
   @Test
   void h11_powersOfFunctions() {
-    assertThat(d(x -> x.square().plus(1).pow(x), 1.3)).isCloseTo(8.13011632361092, Percentage.withPercentage(1e-12));
-    assertThat(d(x -> x.times(2).pow(x), 1.3)).isCloseTo(6.77213667522542, Percentage.withPercentage(1e-12));
-    assertThat(d(x -> x.sin().pow(x), 1.3)).isCloseTo(0.308523735089847, Percentage.withPercentage(1e-12));
+    assertThat(d(x -> x.square().plus(1).pow(x), 1.3))
+        .isCloseTo(8.13011632361092, Percentage.withPercentage(1e-12));
+    assertThat(d(x -> x.times(2).pow(x), 1.3))
+        .isCloseTo(6.77213667522542, Percentage.withPercentage(1e-12));
+    assertThat(d(x -> x.sin().pow(x), 1.3))
+        .isCloseTo(0.308523735089847, Percentage.withPercentage(1e-12));
   }
 
   @Test
@@ -236,7 +254,8 @@ class HardCasesTest {
   /** Newton's iteration, as plain Java. */
   private static Tensor root(Tensor a) {
     Tensor x = a.item() > 1 ? a : Tensor.of(1.0);
-    while (Math.abs(x.item() * x.item() - a.item()) > 1e-14 * a.item()) x = x.plus(a.over(x)).times(0.5);
+    while (Math.abs(x.item() * x.item() - a.item()) > 1e-14 * a.item())
+      x = x.plus(a.over(x)).times(0.5);
     return x;
   }
 
@@ -249,14 +268,23 @@ class HardCasesTest {
     assertThat(jvpOnes(f).of(t(3)).item()).isEqualTo(6);
     assertThat(jvpOnes(grad(f)).of(t(3)).item()).isEqualTo(2);
     for (double a : new double[] {0.01, 2, 1e4}) {
-      assertThat(d(HardCasesTest::root, a)).isCloseTo(0.5 / Math.sqrt(a), Percentage.withPercentage(1e-7));
-      assertThat(times(2, HardCasesTest::root).of(t(a)).item()).isCloseTo(-0.25 * Math.pow(a, -1.5), Percentage.withPercentage(1e-6));
-      assertThat(hessian(HardCasesTest::root).of(t(a)).tensor().item()).isCloseTo(-0.25 * Math.pow(a, -1.5), Percentage.withPercentage(1e-6));
+      assertThat(d(HardCasesTest::root, a))
+          .isCloseTo(0.5 / Math.sqrt(a), Percentage.withPercentage(1e-7));
+      assertThat(times(2, HardCasesTest::root).of(t(a)).item())
+          .isCloseTo(-0.25 * Math.pow(a, -1.5), Percentage.withPercentage(1e-6));
+      assertThat(hessian(HardCasesTest::root).of(t(a)).tensor().item())
+          .isCloseTo(-0.25 * Math.pow(a, -1.5), Percentage.withPercentage(1e-6));
     }
-    assertThatThrownBy(() -> jit(f).of(t(3))).isInstanceOf(TraceException.class).hasMessageContainingAll("jit", "select", "cond", "whileLoop");
-    assertThatThrownBy(() -> vmap(f).of(Tensor.vector(3, -3))).isInstanceOf(TraceException.class).hasMessageContaining("vmap");
-    assertThatThrownBy(() -> grad((Tensor x) -> jit(f).of(x)).of(t(3))).isInstanceOf(TraceException.class);
-    assertThatThrownBy(() -> jit((Tensor x) -> x.equals(t(3)) ? x : x.neg()).of(t(3))).isInstanceOf(TraceException.class);
+    assertThatThrownBy(() -> jit(f).of(t(3)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageContainingAll("jit", "select", "cond", "whileLoop");
+    assertThatThrownBy(() -> vmap(f).of(Tensor.vector(3, -3)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageContaining("vmap");
+    assertThatThrownBy(() -> grad((Tensor x) -> jit(f).of(x)).of(t(3)))
+        .isInstanceOf(TraceException.class);
+    assertThatThrownBy(() -> jit((Tensor x) -> x.equals(t(3)) ? x : x.neg()).of(t(3)))
+        .isInstanceOf(TraceException.class);
   }
 
   @Test
@@ -279,7 +307,15 @@ class HardCasesTest {
     Tensor at = Tensor.linspace(-6, 6, 25);
     Check.of((Tensor x) -> x.gelu()).tolerance(1e-9).order(2).at(at).orThrow();
     Fn<Tensor, Tensor> approximate =
-        x -> x.pow(3).times(0.044715).plus(x).times(Math.sqrt(2 / Math.PI)).tanh().plus(1).times(x).times(0.5);
+        x ->
+            x.pow(3)
+                .times(0.044715)
+                .plus(x)
+                .times(Math.sqrt(2 / Math.PI))
+                .tanh()
+                .plus(1)
+                .times(x)
+                .times(0.5);
     Check.of(approximate).tolerance(1e-9).order(2).at(at.plus(0.01)).orThrow();
     // Φ by its definition
     assertThat(Tensor.of(1.0).gelu().item()).isCloseTo(0.841344746068543, within(1e-15));
@@ -300,7 +336,8 @@ class HardCasesTest {
     for (int i = 0; i < 50; i++) runs.add(CompletableFuture.supplyAsync(() -> d(outer, 0.8)));
     for (var r : runs) assertThat(r.join()).isEqualTo(want);
     // a traced tensor that another thread touches is told apart
-    assertThatThrownBy(() -> d(x -> CompletableFuture.supplyAsync(() -> x.sin()).join(), 1)).hasRootCauseInstanceOf(TraceException.class);
+    assertThatThrownBy(() -> d(x -> CompletableFuture.supplyAsync(() -> x.sin()).join(), 1))
+        .hasRootCauseInstanceOf(TraceException.class);
   }
 
   @Test

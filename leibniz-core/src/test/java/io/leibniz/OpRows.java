@@ -38,7 +38,9 @@ final class OpRows {
     /** The op as a function of its float operands, the others held. */
     Tensor apply(List<Tensor> floats) {
       var next = floats.iterator();
-      return Tensor.op(op, operands.stream().map(t -> t.dtype().isFloat() ? next.next() : t).toArray(Tensor[]::new));
+      return Tensor.op(
+          op,
+          operands.stream().map(t -> t.dtype().isFloat() ? next.next() : t).toArray(Tensor[]::new));
     }
 
     List<Tensor> floats() {
@@ -49,7 +51,25 @@ final class OpRows {
   /** Points inside the domain of each function, away from kinks, where differences see the derivatives. */
   static double[] smooth(Unary u) {
     return switch (u) {
-      case NEG, ABS, SIGN, EXP, EXPM1, SIN, COS, TAN, ATAN, SINH, COSH, TANH, ASINH, SECH, SIGMOID, SOFTPLUS, GAUSS, ERF, ERFC ->
+      case NEG,
+          ABS,
+          SIGN,
+          EXP,
+          EXPM1,
+          SIN,
+          COS,
+          TAN,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          ASINH,
+          SECH,
+          SIGMOID,
+          SOFTPLUS,
+          GAUSS,
+          ERF,
+          ERFC ->
           new double[] {-1.3, -0.4, 0.2, 0.9};
       case FLOOR, CEIL, ROUND -> new double[] {-1.3, -0.4, 0.2, 0.8};
       case LOG, LOG2, LOG10, SQRT, RSQRT, CBRT, GAMMA, LGAMMA -> new double[] {0.4, 0.9, 1.7, 3.2};
@@ -61,7 +81,8 @@ final class OpRows {
 
   private static double[][] smooth(Binary b) {
     return switch (b) {
-      case ADD, SUB, MUL, MAX, MIN, HYPOT -> new double[][] {{-1.3, 0.4, 0.7, 2}, {0.5, -0.8, 1.1, -0.6}};
+      case ADD, SUB, MUL, MAX, MIN, HYPOT ->
+          new double[][] {{-1.3, 0.4, 0.7, 2}, {0.5, -0.8, 1.1, -0.6}};
       case DIV, ATAN2 -> new double[][] {{-1.3, 0.4, 0.7, 2}, {1.2, -1.4, 1.1, 0.9}};
       case REM -> new double[][] {{-5.3, 4.4, 7.7, 2}, {1.2, -1.7, 2.1, 0.9}};
       case POW, XLOGY -> new double[][] {{0.6, 1.4, 0.9, 2}, {1.2, 1.7, 0.4, 3.1}};
@@ -79,14 +100,17 @@ final class OpRows {
     Tensor v = Tensor.vector(-1.3, 0.4, 0.7, 2), w = Tensor.vector(0.5, 0.5, -0.7, 3);
     for (Compare c : Compare.values()) rows.add(new Row(c, List.of(v, w)));
     for (Order o : Order.values()) rows.add(new Row(o, List.of(v, w)));
-    for (int n : new int[] {0, 1, 2, 5}) rows.add(new Row(new Pointwise.Polygamma(n), List.of(Tensor.vector(0.7, 1.3, 2.5, 4))));
+    for (int n : new int[] {0, 1, 2, 5})
+      rows.add(new Row(new Pointwise.Polygamma(n), List.of(Tensor.vector(0.7, 1.3, 2.5, 4))));
     Tensor p = Tensor.of(new boolean[] {true, false, false, true});
     Tensor i = Tensor.of(new long[] {3, -7, 12, 5}), j = Tensor.of(new long[] {2, 5, -3, 1});
     for (Bitwise b : Bitwise.values()) rows.add(new Row(b, List.of(i, j)));
     rows.add(new Row(new Pointwise.Not(), List.of(p)));
     for (DType d : DType.values()) rows.add(new Row(new Pointwise.Cast(d), List.of(v)));
     for (Choice c : Choice.values()) rows.add(new Row(c, List.of(p, v, w)));
-    rows.add(new Row(new Pointwise.Domain(), List.of(Tensor.of(new boolean[] {true, true, true, true}), v)));
+    rows.add(
+        new Row(
+            new Pointwise.Domain(), List.of(Tensor.of(new boolean[] {true, true, true, true}), v)));
     rows.add(new Row(new Pointwise.Stop(), List.of(v)));
     rows.add(new Row(new Random.Threefry(), List.of(i, j)));
 
@@ -111,19 +135,26 @@ final class OpRows {
 
     Tensor k = key.fold(4).normal(DType.F64, 4, 2);
     rows.add(new Row(new Contract("ij", "jk", "ik"), List.of(m, k)));
-    rows.add(new Row(new Contract("ij", "ij", ""), List.of(m, key.fold(5).normal(DType.F64, 3, 4))));
-    rows.add(new Row(new Contract("bij", "bkj", "kbi"), List.of(n, key.fold(6).normal(DType.F64, 2, 5, 4))));
+    rows.add(
+        new Row(new Contract("ij", "ij", ""), List.of(m, key.fold(5).normal(DType.F64, 3, 4))));
+    rows.add(
+        new Row(
+            new Contract("bij", "bkj", "kbi"), List.of(n, key.fold(6).normal(DType.F64, 2, 5, 4))));
     rows.add(new Row(new Contract("i", "j", "ji"), List.of(v, Tensor.vector(1, 2))));
 
-    Tensor at = Tensor.of(new int[] {2, 0, 2, 1, 2}), ats = Tensor.of(new long[] {1, 0, 2, 2, 1, 1}, 3, 2);
+    Tensor at = Tensor.of(new int[] {2, 0, 2, 1, 2}),
+        ats = Tensor.of(new long[] {1, 0, 2, 2, 1, 1}, 3, 2);
     rows.add(new Row(new Indexing.Gather(0), List.of(m, at)));
     rows.add(new Row(new Indexing.Gather(1), List.of(m, ats)));
-    rows.add(new Row(new Indexing.ScatterAdd(0), List.of(m, at, key.fold(8).normal(DType.F64, 5, 4))));
-    rows.add(new Row(new Indexing.ScatterAdd(1), List.of(m, ats, key.fold(9).normal(DType.F64, 3, 2))));
+    rows.add(
+        new Row(new Indexing.ScatterAdd(0), List.of(m, at, key.fold(8).normal(DType.F64, 5, 4))));
+    rows.add(
+        new Row(new Indexing.ScatterAdd(1), List.of(m, ats, key.fold(9).normal(DType.F64, 3, 2))));
     Tensor start = Tensor.of(new long[] {1, 2}), starts = Tensor.of(new long[] {2, 0, 1}, 3, 1);
     rows.add(new Row(new Indexing.DynamicSlice(0, List.of(2, 2)), List.of(m, start)));
     rows.add(new Row(new Indexing.DynamicSlice(1, List.of(2)), List.of(m, starts)));
-    Tensor block = key.fold(10).normal(DType.F64, 2, 2), blocks = key.fold(11).normal(DType.F64, 3, 2);
+    Tensor block = key.fold(10).normal(DType.F64, 2, 2),
+        blocks = key.fold(11).normal(DType.F64, 3, 2);
     rows.add(new Row(new Indexing.DynamicUpdate(0), List.of(m, block, start)));
     rows.add(new Row(new Indexing.DynamicUpdate(1), List.of(m, blocks, starts)));
     rows.add(new Row(new Indexing.DynamicAdd(0), List.of(m, block, start)));

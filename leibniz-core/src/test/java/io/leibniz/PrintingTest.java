@@ -4,19 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensors print as NumPy's arrays do. */
 class PrintingTest {
 
-  static java.util.List<Recorded.Case> recorded() {
-    return Recorded.of("print");
-  }
-
   @ParameterizedTest
-  @MethodSource("recorded")
-  void printsAsNumPyDoes(Recorded.Case c) {
-    assertThat(c.in(0).toString()).isEqualTo(String.join("\n", c.text()));
+  @ValueSource(
+      strings = {
+        "scalar",
+        "fixed",
+        "exponent",
+        "range",
+        "special",
+        "integer",
+        "bool",
+        "nested",
+        "float32",
+        "empty",
+        "long",
+        "summary"
+      })
+  void printsAsNumPyDoes(String kind) {
+    var cases = Recorded.of("print").stream().filter(c -> c.args().containsValue(kind)).toList();
+    assertThat(cases).isNotEmpty();
+    for (var c : cases) assertThat(c.in(0).toString()).isEqualTo(String.join("\n", c.text()));
   }
 
   @Test

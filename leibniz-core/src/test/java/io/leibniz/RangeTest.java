@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.leibniz.ir.ShapeException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Slices are NumPy's. */
 class RangeTest {
@@ -92,11 +90,14 @@ class RangeTest {
         .forEach(
             c -> {
               Tensor x = c.in(0).cast(io.leibniz.ir.DType.F64);
-              var shifted = new Recorded.Case(c.op(), c.args(), java.util.List.of(x), null, c.text());
+              var shifted =
+                  new Recorded.Case(c.op(), c.args(), java.util.List.of(x), null, c.text());
               Tensor g =
                   Leibniz.grad(
                           (Tensor t) ->
-                              slice(new Recorded.Case(c.op(), c.args(), java.util.List.of(t), null, c.text()))
+                              slice(
+                                      new Recorded.Case(
+                                          c.op(), c.args(), java.util.List.of(t), null, c.text()))
                                   .sum())
                       .of(x);
               double[] marked = new double[x.size()];

@@ -66,7 +66,7 @@ final class Recorded {
       if (out == null) {
         try {
           assertThat(f.of(this)).as("NumPy raises on %s", this).isNull();
-        } catch (ShapeException e) {
+        } catch (ShapeException | IndexOutOfBoundsException e) {
           assertThat(e).hasMessageMatching("(?s).{20,}");
         }
         return;
@@ -116,8 +116,9 @@ final class Recorded {
   private static Case of(List<String> lines) {
     String[] head = lines.getFirst().split(" ");
     var args = new HashMap<String, String>();
-    for (int i = 1; i < head.length; i++)
-      args.put(head[i].substring(0, head[i].indexOf('=')), head[i].substring(head[i].indexOf('=') + 1));
+    for (int i = 2; i < head.length; i++)
+      args.put(
+          head[i].substring(0, head[i].indexOf('=')), head[i].substring(head[i].indexOf('=') + 1));
     var in = new ArrayList<Tensor>();
     var text = new ArrayList<String>();
     Tensor out = null;
@@ -145,7 +146,8 @@ final class Recorded {
       case "f64" -> Tensor.of(xs.stream().mapToDouble(Recorded::number).toArray(), dims);
       case "f32" -> {
         var f = new float[xs.size()];
-        for (int i = 0; i < f.length; i++) f[i] = xs.get(i).equals("nan") ? Float.NaN : Float.parseFloat(xs.get(i));
+        for (int i = 0; i < f.length; i++)
+          f[i] = xs.get(i).equals("nan") ? Float.NaN : Float.parseFloat(xs.get(i));
         yield Tensor.of(f, dims);
       }
       case "i64" -> Tensor.of(xs.stream().mapToLong(Long::parseLong).toArray(), dims);

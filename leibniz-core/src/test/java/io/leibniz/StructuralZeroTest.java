@@ -31,7 +31,10 @@ class StructuralZeroTest {
   /** The row's op as a graph of its float operands, the others constants in it. */
   private static Graph graph(OpRows.Row row) {
     var types = row.floats().stream().map(Tensor::type).toList();
-    return Graph.close(types, ps -> List.of(row.apply(ps.stream().map(Tensor::new).toList()).node())).graph().verify();
+    return Graph.close(
+            types, ps -> List.of(row.apply(ps.stream().map(Tensor::new).toList()).node()))
+        .graph()
+        .verify();
   }
 
   /** Numbers with NaN where the support is false, or, if {@code clean}, with 0. */
@@ -94,7 +97,8 @@ class StructuralZeroTest {
                   var xs = row.floats().stream().map(Tensor::node).toList();
                   Graph f = graph(row);
                   Delta ct = delta(f.results().getFirst().type(), new Random(s), clean);
-                  return filled(Transpose.vjp(f, xs, xs.stream().map(_ -> true).toList(), List.of(ct)).cts());
+                  return filled(
+                      Transpose.vjp(f, xs, xs.stream().map(_ -> true).toList(), List.of(ct)).cts());
                 }));
       same(row, results);
     }
@@ -105,7 +109,9 @@ class StructuralZeroTest {
     for (int i = 0; i < results.get(0).size(); i++) {
       Array clean = results.get(0).get(i), masked = results.get(1).get(i);
       for (int k = 0; k < clean.size(); k++) {
-        assertThat(masked.number(k) == clean.number(k)).as("%s: %s and %s at %d", row, clean.number(k), masked.number(k), k).isTrue();
+        assertThat(masked.number(k) == clean.number(k))
+            .as("%s: %s and %s at %d", row, clean.number(k), masked.number(k), k)
+            .isTrue();
       }
     }
   }
@@ -128,7 +134,8 @@ class StructuralZeroTest {
                           types,
                           ps -> {
                             var dxs = new ArrayList<Delta>();
-                            for (int i = 0; i < n; i++) dxs.add(Delta.of(ps.get(n + i), ps.get(2 * n + i)));
+                            for (int i = 0; i < n; i++)
+                              dxs.add(Delta.of(ps.get(n + i), ps.get(2 * n + i)));
                             return filled(Jvp.of(f, ps.subList(0, n), dxs).dys());
                           })
                       .graph()
@@ -142,8 +149,15 @@ class StructuralZeroTest {
                           with,
                           ps -> {
                             int m = ps.size() - 1;
-                            var moves = Stream.iterate(0, i -> i + 1).limit(m).map(i -> i < 2 * n).toList();
-                            return filled(Transpose.vjp(pushed, ps.subList(0, m), moves, List.of(Delta.of(ps.get(m)))).cts());
+                            var moves =
+                                Stream.iterate(0, i -> i + 1).limit(m).map(i -> i < 2 * n).toList();
+                            return filled(
+                                Transpose.vjp(
+                                        pushed,
+                                        ps.subList(0, m),
+                                        moves,
+                                        List.of(Delta.of(ps.get(m))))
+                                    .cts());
                           })
                       .graph()
                       .verify();

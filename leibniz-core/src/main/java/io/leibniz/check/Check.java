@@ -141,7 +141,8 @@ public final class Check<A, B> {
     private int comparisons;
     private int unresolved;
 
-    void add(double forward, double reverse, Differences d, double value, String where, String map) {
+    void add(
+        double forward, double reverse, Differences d, double value, String where, String map) {
       comparisons++;
       double size = Math.max(Math.abs(forward), Math.abs(reverse));
       double apart = Math.abs(forward - reverse) / Math.max(size, Double.MIN_NORMAL);
@@ -153,7 +154,8 @@ public final class Check<A, B> {
       // the modes sum in different orders: their difference counts only against what differences
       // resolve
       if (apart * size > 4 * d.noise()) error = Math.max(error, apart);
-      // a function that jumps here, or is no function of its argument, has no derivative to compare with
+      // a function that jumps here, or is no function of its argument, has no derivative to compare
+      // with
       if (d.noise() > 1e-3 * Math.max(size, value) + 1e-250) error = Double.POSITIVE_INFINITY;
       if (!Double.isFinite(forward) || !Double.isFinite(reverse) || !Double.isFinite(d.value()))
         error = Double.POSITIVE_INFINITY;

@@ -2,6 +2,7 @@ package io.leibniz.eval;
 
 import io.leibniz.ir.Array;
 import io.leibniz.ir.DType;
+import io.leibniz.ir.Origin;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Bitwise;
@@ -135,9 +136,10 @@ final class Elements {
       }
     } catch (ArithmeticException e) {
       throw new ArithmeticException(
-          "integer division by zero in "
-              + type
-              + "; select a divisor that is not 0, or divide floats");
+          Origin.located(
+              "integer division by zero in "
+                  + type
+                  + "; select a divisor that is not 0, or divide floats"));
     }
     return out;
   }

@@ -7,6 +7,7 @@ import io.leibniz.ir.Indexing.DynamicSlice;
 import io.leibniz.ir.Indexing.DynamicUpdate;
 import io.leibniz.ir.Indexing.Gather;
 import io.leibniz.ir.Indexing.ScatterAdd;
+import io.leibniz.ir.Origin;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.Type;
 import java.util.List;
@@ -53,8 +54,9 @@ final class Places {
       long r = index.integer(i);
       if (r < 0 || r >= n)
         throw new IndexOutOfBoundsException(
-            "%s: index %d is outside of axis %d, which has %d rows; indices run from 0 to %d"
-                .formatted(op, r, batch, n, n - 1));
+            Origin.located(
+                "%s: index %d is outside of axis %d, which has %d rows; indices run from 0 to %d"
+                    .formatted(op, r, batch, n, n - 1)));
       int start = (i / each * n + (int) r) * row;
       for (int k = 0; k < row; k++) at[i * row + k] = start + k;
     }
@@ -75,8 +77,9 @@ final class Places {
         int room = array.dim(batch + a) - one.dim(a);
         if (start < 0 || start > room)
           throw new IndexOutOfBoundsException(
-              "%s: start %d puts the block outside of axis %d; it may be 0 to %d"
-                  .formatted(op, start, batch + a, room));
+              Origin.located(
+                  "%s: start %d puts the block outside of axis %d; it may be 0 to %d"
+                      .formatted(op, start, batch + a, room)));
         base += (int) start * strides[a];
       }
       int[] places = Moves.map(one, strides, base);

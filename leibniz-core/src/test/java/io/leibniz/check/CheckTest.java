@@ -16,7 +16,8 @@ class CheckTest {
   void differencesFindTheDerivativeToTenDigits() {
     for (double x : new double[] {1e-3, 0.5, 3, 40}) {
       var d = Differences.of(t -> Math.sin(x + t) * Math.exp(x / 10), 0.0625, 4);
-      assertThat(d.value()).isCloseTo(Math.cos(x) * Math.exp(x / 10), within(1e-9 * Math.exp(x / 10)));
+      assertThat(d.value())
+          .isCloseTo(Math.cos(x) * Math.exp(x / 10), within(1e-9 * Math.exp(x / 10)));
       assertThat(d.noise()).isLessThan(1e-9 * Math.exp(x / 10));
       assertThat(d.kink()).isFalse();
     }
@@ -36,7 +37,8 @@ class CheckTest {
     assertThat(abs.right()).isCloseTo(3, within(1e-12));
     assertThat(Differences.of(t -> Math.max(0, t), 0.0625, 4).kink()).isTrue();
     for (double curve : new double[] {0, 1, 100})
-      assertThat(Differences.of(t -> 3 * t + curve * t * t + t * t * t, 0.0625, 4).kink()).isFalse();
+      assertThat(Differences.of(t -> 3 * t + curve * t * t + t * t * t, 0.0625, 4).kink())
+          .isFalse();
   }
 
   /** At a kink differences see the mean of the slopes and the engine its convention: reported as what it is. */
@@ -63,7 +65,8 @@ class CheckTest {
 
   @Test
   void aDiscontinuityIsNoDerivative() {
-    assertThat(Check.of((Tensor x) -> x.plus(x.floor()).sum()).at(Tensor.vector(1.0)).passed()).isFalse();
+    assertThat(Check.of((Tensor x) -> x.plus(x.floor()).sum()).at(Tensor.vector(1.0)).passed())
+        .isFalse();
   }
 
   @Test
@@ -83,6 +86,8 @@ class CheckTest {
   @Test
   void hugeAndTinyArgumentsAreMovedInProportion() {
     for (double scale : new double[] {1e-6, 1, 1e6, 1e12})
-      Check.of((Tensor x) -> x.over(scale).sin().sum()).at(Tensor.vector(0.3 * scale, 1.1 * scale)).orThrow();
+      Check.of((Tensor x) -> x.over(scale).sin().sum())
+          .at(Tensor.vector(0.3 * scale, 1.1 * scale))
+          .orThrow();
   }
 }

@@ -13,7 +13,8 @@ class PlantedRuleTest {
   private static final Tensor AT = Tensor.vector(-0.7, 0.3, 1.2);
 
   /** Runs {@code body} with another dependence of {@code op} on its operand. */
-  private static void planted(Unary op, Dependence wrong, Runnable body) throws ReflectiveOperationException {
+  private static void planted(Unary op, Dependence wrong, Runnable body)
+      throws ReflectiveOperationException {
     Field on = Unary.class.getDeclaredField("on");
     on.setAccessible(true);
     Object right = on.get(op);
@@ -40,7 +41,8 @@ class PlantedRuleTest {
 
   @Test
   void aWrongSlopeIsCaughtAtFirstOrder() throws ReflectiveOperationException {
-    planted(Unary.SIN, new Dependence.Smooth(y -> y.x(0).cos().times(1 + 1e-5)), () -> caughtFrom(1));
+    planted(
+        Unary.SIN, new Dependence.Smooth(y -> y.x(0).cos().times(1 + 1e-5)), () -> caughtFrom(1));
   }
 
   /** sin′ = cos is right; the slope of cos is not. */
@@ -52,7 +54,8 @@ class PlantedRuleTest {
   /** sin″ = −sin: only the third derivative pulls back through the sign. */
   @Test
   void aWrongAdjointIsCaughtAtThirdOrder() throws ReflectiveOperationException {
-    planted(Unary.NEG, Dependence.jointly(Dependence.Zeros.KEPT, (ct, _) -> ct), () -> caughtFrom(3));
+    planted(
+        Unary.NEG, Dependence.jointly(Dependence.Zeros.KEPT, (ct, _) -> ct), () -> caughtFrom(3));
   }
 
   @Test

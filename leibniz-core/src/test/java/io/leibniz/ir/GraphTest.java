@@ -45,7 +45,8 @@ class GraphTest {
         .in(
             () -> {
               Node outer = Scope.current().parameter(VECTOR);
-              var closed = Graph.close(List.of(VECTOR), p -> List.of(p.get(0).mul(outer).add(outer)));
+              var closed =
+                  Graph.close(List.of(VECTOR), p -> List.of(p.get(0).mul(outer).add(outer)));
               assertThat(closed.captures()).containsExactly(outer);
               assertThat(closed.graph().params()).hasSize(2);
               assertThat(closed.graph().order()).allMatch(n -> n.scope() != outer.scope());
@@ -80,7 +81,8 @@ class GraphTest {
         .in(
             () -> {
               Node p = Scope.current().parameter(VECTOR), q = Scope.current().parameter(VECTOR);
-              assertThatThrownBy(() -> new Graph(List.of(p), List.of(p.add(q)))).hasMessageContaining("not closed");
+              assertThatThrownBy(() -> new Graph(List.of(p), List.of(p.add(q))))
+                  .hasMessageContaining("not closed");
               return p;
             });
   }
@@ -93,9 +95,11 @@ class GraphTest {
             () -> {
               Scope scope = Scope.current();
               Node p = scope.parameter(VECTOR);
-              Node wrong = new Node(scope, p.number(), 0, Unary.SIN, List.of(p), Type.of(DType.F64, 4));
+              Node wrong =
+                  new Node(scope, p.number(), 0, Unary.SIN, List.of(p), Type.of(DType.F64, 4));
               assertThatThrownBy(() -> Graph.verify(wrong)).hasMessageContaining("made after it");
-              Node later = new Node(scope, p.number() + 1, 0, Unary.SIN, List.of(p), Type.of(DType.F64, 4));
+              Node later =
+                  new Node(scope, p.number() + 1, 0, Unary.SIN, List.of(p), Type.of(DType.F64, 4));
               assertThatThrownBy(() -> Graph.verify(later)).hasMessageContaining("ill-typed");
               return p;
             });
@@ -103,7 +107,8 @@ class GraphTest {
 
   @Test
   void itPrintsOneLineANode() {
-    Graph g = graph(List.of(VECTOR), p -> List.of(p.get(0).sin().mul(p.get(0)).sum(List.of(0)).times(2)));
+    Graph g =
+        graph(List.of(VECTOR), p -> List.of(p.get(0).sin().mul(p.get(0)).sum(List.of(0)).times(2)));
     assertThat(g.toString())
         .isEqualTo(
             """
@@ -121,7 +126,8 @@ class GraphTest {
     Interpreter.scope()
         .in(
             () -> {
-              Graph g = Graph.close(List.of(VECTOR), p -> List.of(p.get(0).sin(), p.get(0))).graph();
+              Graph g =
+                  Graph.close(List.of(VECTOR), p -> List.of(p.get(0).sin(), p.get(0))).graph();
               Node x = Node.constant(Array.of(Shape.of(3), new double[] {1, 2, 3}));
               var ys = g.inline(List.of(x));
               assertThat(ys.get(0)).isSameAs(x.sin());

@@ -27,7 +27,18 @@ import org.junit.jupiter.api.Test;
 /** Exact laws are exact: rewritten graphs give the same bits, signed zeros, infinities and NaN included. */
 class SimplifyTest {
   private static final double[] EDGES = {
-    0.0, -0.0, 1, -1, 0.5, 2, 1e300, -1e300, 1e-310, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN
+    0.0,
+    -0.0,
+    1,
+    -1,
+    0.5,
+    2,
+    1e300,
+    -1e300,
+    1e-310,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN
   };
   private static final Shape SHAPE = Shape.of(3, 4);
 
@@ -55,9 +66,10 @@ class SimplifyTest {
     int smaller = 0, programs = 3000;
     for (int seed = 0; seed < programs; seed++) {
       var random = new Random(seed);
-      var types = List.of(new Type(DType.F64, SHAPE), new Type(DType.F64, SHAPE), new Type(DType.BOOL, SHAPE));
-      var args =
-          List.of(values(random), values(random), Array.of(SHAPE, booleans(random)));
+      var types =
+          List.of(
+              new Type(DType.F64, SHAPE), new Type(DType.F64, SHAPE), new Type(DType.BOOL, SHAPE));
+      var args = List.of(values(random), values(random), Array.of(SHAPE, booleans(random)));
       Graph[] pair =
           Interpreter.scope()
               .in(
@@ -68,15 +80,21 @@ class SimplifyTest {
       var before = Program.of(pair[0]).run(args);
       var after = Program.of(pair[1]).run(args);
       for (int i = 0; i < before.size(); i++)
-        assertThat(before.get(i).same(after.get(i))).as("seed " + seed + "\n" + pair[0] + "\nbecame\n" + pair[1]).isTrue();
+        assertThat(before.get(i).same(after.get(i)))
+            .as("seed " + seed + "\n" + pair[0] + "\nbecame\n" + pair[1])
+            .isTrue();
       if (pair[1].order().size() < pair[0].order().size()) smaller++;
     }
     assertThat(smaller).isGreaterThan(programs / 2);
-    assertThat(Simplify.EXACT).allMatch(l -> l.kind() == Law.Kind.EXACT).extracting(Law::name).allMatch(used::containsKey);
+    assertThat(Simplify.EXACT)
+        .allMatch(l -> l.kind() == Law.Kind.EXACT)
+        .extracting(Law::name)
+        .allMatch(used::containsKey);
   }
 
   private static Array values(Random random) {
-    return Array.of(SHAPE, random.ints(SHAPE.size(), 0, EDGES.length).mapToDouble(i -> EDGES[i]).toArray());
+    return Array.of(
+        SHAPE, random.ints(SHAPE.size(), 0, EDGES.length).mapToDouble(i -> EDGES[i]).toArray());
   }
 
   private static boolean[] booleans(Random random) {
@@ -101,12 +119,17 @@ class SimplifyTest {
         case 4 -> floats.add(x.sub(y));
         case 5 -> floats.add(r.nextBoolean() ? x.mul(y) : x.neg().mul(y.neg()));
         case 6 -> floats.add(x.div(y));
-        case 7 -> floats.add(Node.of(r.nextBoolean() ? Binary.MAX : Binary.MIN, x, r.nextBoolean() ? x : y));
+        case 7 ->
+            floats.add(
+                Node.of(r.nextBoolean() ? Binary.MAX : Binary.MIN, x, r.nextBoolean() ? x : y));
         case 8 -> floats.add(Node.of(Binary.POW, x, y));
         case 9 -> floats.add(Node.of(Choice.SELECT, p, x, y));
-        case 10 -> floats.add(Node.of(Choice.SELECT, p, Node.of(Choice.SELECT, p, x, y), pick(r, floats)));
-        case 11 -> floats.add(Node.of(Choice.SELECT, p, pick(r, floats), Node.of(Choice.SELECT, p, x, y)));
-        case 12 -> floats.add(Node.of(r.nextBoolean() ? Choice.CONVENTION : Choice.SELECT, p, x, x));
+        case 10 ->
+            floats.add(Node.of(Choice.SELECT, p, Node.of(Choice.SELECT, p, x, y), pick(r, floats)));
+        case 11 ->
+            floats.add(Node.of(Choice.SELECT, p, pick(r, floats), Node.of(Choice.SELECT, p, x, y)));
+        case 12 ->
+            floats.add(Node.of(r.nextBoolean() ? Choice.CONVENTION : Choice.SELECT, p, x, x));
         case 13 -> floats.add(Node.of(Choice.CONVENTION, p, x, y));
         case 14 -> floats.add(Node.of(new Pointwise.Domain(), p, x));
         case 15 -> bools.add(Node.of(new Pointwise.Not(), p));
@@ -125,9 +148,14 @@ class SimplifyTest {
   /** There and back by movements. */
   private static Node moved(Random r, Node x) {
     return switch (r.nextInt(9)) {
-      case 0 -> Node.of(new Movement.Reshape(SHAPE), Node.of(new Movement.Reshape(Shape.of(12)), x));
-      case 1 -> Node.of(new Movement.Permute(List.of(1, 0)), Node.of(new Movement.Permute(List.of(1, 0)), x));
-      case 2 -> Node.of(new Movement.Flip(List.of(1)), Node.of(new Movement.Flip(List.of(r.nextInt(2))), x));
+      case 0 ->
+          Node.of(new Movement.Reshape(SHAPE), Node.of(new Movement.Reshape(Shape.of(12)), x));
+      case 1 ->
+          Node.of(
+              new Movement.Permute(List.of(1, 0)), Node.of(new Movement.Permute(List.of(1, 0)), x));
+      case 2 ->
+          Node.of(
+              new Movement.Flip(List.of(1)), Node.of(new Movement.Flip(List.of(r.nextInt(2))), x));
       case 3 -> Node.of(new Movement.Broadcast(SHAPE, List.of()), x);
       case 4 -> Node.of(new Movement.Slice(Ints.list(0, 0), SHAPE.list(), Ints.list(1, 1)), x);
       case 5 -> Node.of(new Movement.Pad(Ints.list(0, 0), Ints.list(0, 0), Ints.list(0, 0)), x);
@@ -150,7 +178,10 @@ class SimplifyTest {
                     Simplify.of(
                         Graph.close(
                                 List.of(Type.of(DType.F64, 3)),
-                                p -> List.of(p.getFirst().mul(Node.full(p.getFirst().type(), 3).plus(4).sin())))
+                                p ->
+                                    List.of(
+                                        p.getFirst()
+                                            .mul(Node.full(p.getFirst().type(), 3).plus(4).sin())))
                             .graph(),
                         Simplify.EXACT));
     // the parameter, the number, its broadcast, the product
@@ -165,7 +196,10 @@ class SimplifyTest {
             .in(
                 () ->
                     Simplify.of(
-                        Graph.close(List.of(Type.of(DType.F64), Type.of(DType.F64)), p -> List.of(p.get(0).mul(p.get(1)).sub(p.get(0).like(0)))).graph(),
+                        Graph.close(
+                                List.of(Type.of(DType.F64), Type.of(DType.F64)),
+                                p -> List.of(p.get(0).mul(p.get(1)).sub(p.get(0).like(0))))
+                            .graph(),
                         Simplify.EXACT));
     assertThat(g.order()).hasSize(3);
     assertThat(g.params()).hasSize(2);

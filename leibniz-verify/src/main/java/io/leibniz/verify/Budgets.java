@@ -1,0 +1,145 @@
+package io.leibniz.verify;
+
+import static io.leibniz.Leibniz.grad;
+
+import io.leibniz.Key;
+import io.leibniz.Tensor;
+import io.leibniz.ir.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/**
+ * What may take how long. Each row is measured nine times after a warm-up; its median is held against the budget, and
+ * the exit status is 1 if one is missed. {@code leibniz-verify/budgets} runs it; with the word {@code sizes} it prints the
+ * {@link Sizes} of graphs instead.
+ */
+public final class Budgets {
+  private static final int RUNS = 9;
+
+  private Budgets() {}
+
+  /** A figure that must be at most (or, of a rate, at least) {@code limit}. */
+  private record Budget(
+      String name,
+      String unit,
+      double limit,
+      boolean atLeast,
+      int warmUp,
+      Callable<Double> measure) {}
+
+  public static void main(String[] args) throws Exception {
+    if (args.length > 0 && args[0].equals("sizes")) {
+      System.out.print(Sizes.table());
+      return;
+    }
+    var missed = new ArrayList<String>();
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %d processors, JDK %s%n%-44s %10s %10s %10s   %s%n",
+        processor(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version(),
+        "median of " + RUNS,
+        "least",
+        "median",
+        "most",
+        "budget");
+    for (Budget b : all()) {
+      for (int i = 0; i < b.warmUp; i++) b.measure.call();
+      double[] runs = new double[RUNS];
+      for (int i = 0; i < RUNS; i++) runs[i] = b.measure.call();
+      Arrays.sort(runs);
+      double median = runs[RUNS / 2];
+      boolean met = b.atLeast ? median >= b.limit : median <= b.limit;
+      if (!met) missed.add(b.name);
+      System.out.printf(
+          Locale.ROOT,
+          "%-44s %10.3f %10.3f %10.3f   %s %s %s%s%n",
+          b.name,
+          runs[0],
+          median,
+          runs[RUNS - 1],
+          b.atLeast ? "≥" : "≤",
+          b.limit,
+          b.unit,
+          met ? "" : "   missed");
+    }
+    System.out.println(
+        missed.isEmpty() ? "all budgets met" : "missed: " + String.join(", ", missed));
+    System.exit(missed.isEmpty() ? 0 : 1);
+  }
+
+  private static List<Budget> all() {
+    return List.of(
+        new Budget(
+            "trace and reverse of 10,000 ops", "ms", 200, false, 15, Budgets::tenThousandOps),
+        new Budget("interpreter, matmul 512³ f64", "GFLOP/s", 1, true, 5, () -> matmul(DType.F64)),
+        new Budget("interpreter, matmul 512³ f32", "GFLOP/s", 1, true, 5, () -> matmul(DType.F32)),
+        new Budget("./leibniz --version", "s", 0.5, false, 1, Budgets::version));
+  }
+
+  /** Milliseconds for the gradient of a chain of 10,000 ops of several kinds, traced anew. */
+  private static double tenThousandOps() {
+    long start = System.nanoTime();
+    Tensor g =
+        grad((Tensor x) -> {
+              Tensor y = x;
+              for (int i = 0; i < 2500; i++) y = y.sin().times(x).plus(y).tanh();
+              return y;
+            })
+            .of(Tensor.of(0.3));
+    if (Double.isNaN(g.item())) throw new AssertionError("no gradient");
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  private static double matmul(DType dtype) {
+    int n = 512;
+    Tensor a = Key.of(1).normal(dtype, n, n), b = Key.of(2).normal(dtype, n, n);
+    long start = System.nanoTime();
+    a.matmul(b);
+    return 2.0 * n * n * n / (System.nanoTime() - start);
+  }
+
+  /** Seconds for a start of the command that is built already, as a process. */
+  private static double version() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    int status =
+        new ProcessBuilder(home().resolve("leibniz").toString(), "--version")
+            .inheritIO()
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+    if (status != 0) throw new IOException("./leibniz --version ended with status " + status);
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** The checkout: this class is run from its leibniz-verify/target/modules. */
+  private static Path home() {
+    try {
+      Path jar = Path.of(Budgets.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      for (Path p = jar; p != null; p = p.getParent())
+        if (Files.isExecutable(p.resolve("leibniz"))) return p;
+    } catch (java.net.URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    throw new IllegalStateException("not run from a checkout");
+  }
+
+  private static String processor() throws IOException {
+    Path info = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(info)) return System.getProperty("os.arch");
+    try (var lines = Files.lines(info)) {
+      return lines
+          .filter(l -> l.startsWith("model name"))
+          .map(l -> l.substring(l.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    }
+  }
+}
