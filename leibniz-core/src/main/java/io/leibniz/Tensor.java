@@ -1028,6 +1028,9 @@ public final class Tensor {
   /** The k greatest along {@code axis}, in falling order. */
   public TopK topk(int k, int axis) {
     int a = axis(axis);
+    if (k < 0 || k > dim(a))
+      throw new ShapeException(
+          "topk needs a k from 0 to %d, the extent of axis %d of %s, got %d".formatted(dim(a), a, shape(), k));
     Tensor places = op(new Reduction.ArgSort(a, true), this).part(a, 0, k);
     return new TopK(takeAlong(places, a), places);
   }

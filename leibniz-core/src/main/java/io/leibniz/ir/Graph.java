@@ -71,19 +71,16 @@ public final class Graph {
   /** The same computation on other arguments, in the current scope. */
   public List<Node> inline(List<Node> args) {
     Scope scope = Scope.current();
-    var made = new Node[size()];
-    for (int i = 0; i < params.size(); i++) made[params.get(i).number()] = scope.local(args.get(i));
-    for (Node n : order) {
-      if (n.op() instanceof Source.Parameter) continue;
-      made[n.number()] =
-          scope.at(
-              n.scope().origin(n),
-              () -> n.copy(n.operands().stream().map(x -> made[x.number()]).toList()));
-    }
-    return results.stream().map(r -> made[r.number()]).toList();
+    var made = new PerNode<Node>(this);
+    for (int i = 0; i < params.size(); i++) made.put(params.get(i), scope.local(args.get(i)));
+    for (Node n : order)
+      if (!(n.op() instanceof Source.Parameter))
+        made.put(n, scope.at(n.scope().origin(n), () -> n.copy(made.at(n.operands()))));
+    return made.at(results);
   }
 
-  private int size() {
+  /** One more than the greatest number of its nodes. */
+  int size() {
     int last = order.isEmpty() ? 0 : order.getLast().number();
     for (Node p : params) last = Math.max(last, p.number());
     return last + 1;

@@ -41,7 +41,8 @@ public sealed interface Source extends Op {
     @Override
     public String toString() {
       return switch (dtype) {
-        case F64, F32 -> Double.toString(number);
+        case F64 -> Double.toString(number);
+        case F32 -> Float.toString((float) number);
         case I64, I32 -> Long.toString(integer);
         case BOOL -> integer != 0 ? "true" : "false";
       };

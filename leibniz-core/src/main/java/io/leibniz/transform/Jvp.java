@@ -9,14 +9,13 @@ import io.leibniz.ir.Dependence.Smooth;
 import io.leibniz.ir.Dependence.Zeros;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,32 +32,30 @@ public final class Jvp {
   /** Emits {@code f} at {@code xs}, moving along {@code dxs}, into the current scope. */
   public static Dual of(Graph f, List<Node> xs, List<? extends @Nullable Delta> dxs) {
     Scope scope = Scope.current();
-    var point = new HashMap<Node, Node>();
-    var tangents = new HashMap<Node, @Nullable Delta>();
+    var point = new PerNode<Node>(f);
+    var tangents = new PerNode<Delta>(f);
     for (int i = 0; i < xs.size(); i++) {
       point.put(f.params().get(i), scope.local(xs.get(i)));
-      tangents.put(f.params().get(i), dxs.get(i));
+      if (dxs.get(i) instanceof Delta dx) tangents.put(f.params().get(i), dx);
     }
     for (Node y : f.order()) {
       if (y.op() instanceof Source.Parameter) continue;
-      var dx = new ArrayList<@Nullable Delta>();
-      for (Node x : y.operands()) dx.add(tangents.get(x));
       scope.at(
           y.scope().origin(y),
           () -> {
-            Node at = y.copy(y.operands().stream().map(x -> at(point, x)).toList());
+            Node at = y.copy(point.at(y.operands()));
             point.put(y, at);
-            if (dx.stream().anyMatch(Objects::nonNull)) tangents.put(y, tangent(at, dx));
+            if (tangent(at, found(tangents, y.operands())) instanceof Delta dy) tangents.put(y, dy);
             return at;
           });
     }
-    var dys = new ArrayList<@Nullable Delta>();
-    for (Node y : f.results()) dys.add(tangents.get(y));
-    return new Dual(f.results().stream().map(y -> at(point, y)).toList(), dys);
+    return new Dual(point.at(f.results()), found(tangents, f.results()));
   }
 
-  private static Node at(Map<Node, Node> point, Node x) {
-    return Objects.requireNonNull(point.get(x));
+  private static List<@Nullable Delta> found(PerNode<Delta> tangents, List<Node> nodes) {
+    var out = new ArrayList<@Nullable Delta>(nodes.size());
+    for (Node n : nodes) out.add(tangents.find(n));
+    return out;
   }
 
   private static @Nullable Delta tangent(Node y, List<@Nullable Delta> dxs) {

@@ -16,6 +16,7 @@ import io.leibniz.ir.Movement.Permute;
 import io.leibniz.ir.Movement.Reshape;
 import io.leibniz.ir.Movement.Slice;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Bitwise;
@@ -28,9 +29,7 @@ import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
 import io.leibniz.ir.Type;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -117,7 +116,7 @@ public final class Simplify {
   /** The graph rewritten by {@code laws}, in a scope of its own inside the current one. */
   public static Graph of(Graph f, List<Law> laws) {
     Scope scope = Scope.inner();
-    Map<Node, Node> made = new HashMap<>();
+    var made = new PerNode<Node>(f);
     var params = new ArrayList<Node>();
     for (Node p : f.params()) {
       params.add(scope.parameter(p.type()));
@@ -129,15 +128,13 @@ public final class Simplify {
               for (Node n : f.order())
                 if (!(n.op() instanceof Source.Parameter))
                   made.put(n, scope.at(n.scope().origin(n), () -> rewrite(n, made, laws)));
-              return f.results().stream().map(r -> Objects.requireNonNull(made.get(r))).toList();
+              return made.at(f.results());
             });
     return new Graph(params, results);
   }
 
-  private static Node rewrite(Node n, Map<Node, Node> made, List<Law> laws) {
-    Node y =
-        Node.of(
-            n.op(), n.operands().stream().map(x -> Objects.requireNonNull(made.get(x))).toList());
+  private static Node rewrite(Node n, PerNode<Node> made, List<Law> laws) {
+    Node y = Node.of(n.op(), made.at(n.operands()));
     for (Node next = step(y, laws); next != y; next = step(y, laws)) y = next;
     return y;
   }

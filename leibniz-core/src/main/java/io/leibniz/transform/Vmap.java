@@ -20,6 +20,7 @@ import io.leibniz.ir.Movement.Reshape;
 import io.leibniz.ir.Movement.Slice;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Op;
+import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Random;
 import io.leibniz.ir.Reduction;
@@ -31,9 +32,7 @@ import io.leibniz.ir.Reduction.Sum;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Many lanes at once: every op gets one more, outermost axis. One rule per family, not one per op. What is
@@ -48,13 +47,12 @@ public final class Vmap {
   /** Emits {@code f} for {@code n} lanes into the current scope. */
   public static List<Lanes> of(Graph f, List<Lanes> xs, int n) {
     Scope scope = Scope.current();
-    var made = new HashMap<Node, Lanes>();
+    var made = new PerNode<Lanes>(f);
     for (int i = 0; i < xs.size(); i++)
       made.put(f.params().get(i), new Lanes(scope.local(xs.get(i).node()), xs.get(i).vary()));
     for (Node y : f.order()) {
       if (y.op() instanceof Source.Parameter) continue;
-      var x = new ArrayList<Lanes>();
-      for (Node o : y.operands()) x.add(Objects.requireNonNull(made.get(o)));
+      var x = made.at(y.operands());
       made.put(
           y,
           scope.at(
@@ -64,7 +62,7 @@ public final class Vmap {
                       ? new Lanes(step(y.op(), x, n), true)
                       : new Lanes(y.copy(x.stream().map(Lanes::node).toList()), false)));
     }
-    return f.results().stream().map(r -> Objects.requireNonNull(made.get(r))).toList();
+    return made.at(f.results());
   }
 
   /** With the lane axis, for those that lack it. */
