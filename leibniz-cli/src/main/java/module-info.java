@@ -3,11 +3,13 @@ module io.leibniz.cli {
   requires info.picocli;
   requires io.leibniz.core;
   requires io.leibniz.nn;
+  requires java.desktop;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;
   requires xchart;
   requires static org.jspecify;
 
   opens io.leibniz.cli to
-      info.picocli;
+      info.picocli,
+      tools.jackson.databind;
 }

@@ -14,16 +14,16 @@ import java.util.stream.IntStream;
  *
  * <p>{@code bits}, {@code uniform}, {@code bernoulli} and {@code permutation} are the same on every machine.
  */
-public record Key(Tensor bits) {
+public record Key(Tensor word) {
   /** Draws, splits and folds count in ranges of their own, so that none meets another. */
   private static final long SPLIT = 1L << 62;
 
   private static final long FOLD = 1L << 61;
 
   public Key {
-    if (bits.dtype() != DType.I64 || bits.rank() != 0)
+    if (word.dtype() != DType.I64 || word.rank() != 0)
       throw new ShapeException(
-          "a key is an i64 scalar, got " + bits.type() + "; map over a tensor of keys with vmap");
+          "a key is an i64 scalar, got " + word.type() + "; map over a tensor of keys with vmap");
   }
 
   public static Key of(long seed) {
@@ -42,7 +42,7 @@ public record Key(Tensor bits) {
 
   /** Likewise as one i64 tensor, for {@code vmap((Tensor k) -> new Key(k)…)}. */
   public Tensor keys(int n) {
-    return threefry(bits, Tensor.arange(n).plus(Tensor.of(SPLIT)));
+    return threefry(word, Tensor.arange(n).plus(Tensor.of(SPLIT)));
   }
 
   /** The key of step {@code i} of this one's sequence. */
@@ -51,12 +51,12 @@ public record Key(Tensor bits) {
   }
 
   public Key fold(Tensor i) {
-    return new Key(threefry(threefry(bits, Tensor.of(FOLD)), i.cast(DType.I64)));
+    return new Key(threefry(threefry(word, Tensor.of(FOLD)), i.cast(DType.I64)));
   }
 
   /** 64 random bits in each place, i64. */
   public Tensor bits(int... dims) {
-    return threefry(bits, Tensor.arange(Shape.of(dims).size())).reshape(Shape.of(dims));
+    return threefry(word, Tensor.arange(Shape.of(dims).size())).reshape(Shape.of(dims));
   }
 
   /** In [0, 1), of all the digits that the dtype has below 1. */

@@ -103,9 +103,14 @@ final class Printing {
     return switch (a.dtype()) {
       case F64, F32 -> floats(a, places);
       case I64, I32 ->
-          left(IntStream.of(places).mapToObj(i -> Long.toString(a.integer(i))).toArray(String[]::new));
+          left(
+              IntStream.of(places)
+                  .mapToObj(i -> Long.toString(a.integer(i)))
+                  .toArray(String[]::new));
       case BOOL ->
-          IntStream.of(places).mapToObj(i -> a.bool()[i] ? " True" : "False").toArray(String[]::new);
+          IntStream.of(places)
+              .mapToObj(i -> a.bool()[i] ? " True" : "False")
+              .toArray(String[]::new);
     };
   }
 
@@ -127,7 +132,8 @@ final class Printing {
       most = Math.max(most, x);
       least = Math.min(least, x);
     }
-    double large = a.dtype() == DType.F32 ? 1e6 : 1e8; // beyond it not all digits before the point are told
+    double large =
+        a.dtype() == DType.F32 ? 1e6 : 1e8; // beyond it not all digits before the point are told
     boolean exponent = most >= large || most > 0 && (least < 1e-4 || most / least > 1000);
     int digits = 0; // after the point, in the word that has most
     for (int i : places) digits = Math.max(digits, fraction(a.number(i), a.dtype(), exponent));
@@ -141,7 +147,8 @@ final class Printing {
 
   /** The shortest decimal that reads back to {@code x}. */
   private static BigDecimal digits(double x, DType dtype) {
-    BigDecimal d = new BigDecimal(dtype == DType.F32 ? Float.toString((float) x) : Double.toString(x));
+    BigDecimal d =
+        new BigDecimal(dtype == DType.F32 ? Float.toString((float) x) : Double.toString(x));
     BigDecimal one = d.round(new MathContext(1)); // Java gives two digits where one is enough
     boolean enough = dtype == DType.F32 ? one.floatValue() == x : one.doubleValue() == x;
     return (enough ? one : d).stripTrailingZeros();

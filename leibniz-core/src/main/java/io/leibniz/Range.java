@@ -59,19 +59,17 @@ public record Range(@Nullable Integer from, @Nullable Integer to, int step, bool
       return new Places(i, 1, 1, false, true);
     }
     boolean back = step < 0;
-    int lowest = back ? -1 : 0, highest = back ? n - 1 : n;
-    int first = from == null ? (back ? highest : lowest) : bounded(from, n, lowest, highest);
-    int end = to == null ? (back ? lowest : highest) : bounded(to, n, lowest, highest);
-    int size =
-        back
-            ? Math.max(0, (first - end - step - 1) / -step)
-            : Math.max(0, (end - first + step - 1) / step);
+    long lowest = back ? -1 : 0, highest = back ? n - 1 : n, stride = Math.abs((long) step);
+    long first = from == null ? (back ? highest : lowest) : bounded(from, n, lowest, highest);
+    long end = to == null ? (back ? lowest : highest) : bounded(to, n, lowest, highest);
+    long length = back ? first - end : end - first;
+    int size = length <= 0 ? 0 : (int) ((length + stride - 1) / stride);
     if (size == 0) return new Places(0, 0, 1, false, false);
-    int start = back ? first + (size - 1) * step : first;
-    return new Places(start, size, Math.abs(step), back, false);
+    int start = (int) (back ? first - (size - 1) * stride : first);
+    return new Places(start, size, size == 1 ? 1 : (int) stride, back, false);
   }
 
-  private static int bounded(int i, int n, int lowest, int highest) {
+  private static long bounded(int i, int n, long lowest, long highest) {
     return Math.clamp(i < 0 ? (long) i + n : i, lowest, highest);
   }
 }

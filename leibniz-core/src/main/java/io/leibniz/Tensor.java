@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Operands are broadcast by NumPy's rule: aligned at the last axis, an axis of extent 1 is repeated. Dtypes are
  * never promoted: cast one operand. A Java number takes the tensor's dtype. Axes may be negative and
- * then count from the end. Operands that do not fit raise {@link ShapeException}.
+ * then count from the end. Operands that do not fit raise {@link ShapeException}; a place outside of a tensor, found while
+ * running, an {@link IndexOutOfBoundsException}; an integer division by 0 an {@link ArithmeticException}.
  */
 public final class Tensor {
   /** An {@link Array}, a {@link Node}, or {@link Donated}. */
@@ -325,8 +326,13 @@ public final class Tensor {
     return op(op, broadcastTo(both), o.broadcastTo(both));
   }
 
+  /** A Java number takes this tensor's dtype; it is not rounded to get there. */
   private Tensor like(double k) {
-    return full(dtype(), k);
+    DType d = dtype();
+    if (d.isInteger() && k != Math.rint(k) || d == DType.BOOL)
+      throw new ShapeException(
+          "%s does not fit a tensor of %s; cast the tensor first".formatted(k, d));
+    return full(d, k);
   }
 
   private static Shape broadcast(Object op, Shape a, Shape b) {
@@ -911,6 +917,8 @@ public final class Tensor {
   }
 
   public Tensor mean(int[] axes, boolean keepDims) {
+    if (!dtype().isFloat())
+      throw new ShapeException("mean needs floats, got %s; cast it to f64 first".formatted(type()));
     return sum(axes, keepDims).over(count(axes));
   }
 
@@ -1030,7 +1038,8 @@ public final class Tensor {
     int a = axis(axis);
     if (k < 0 || k > dim(a))
       throw new ShapeException(
-          "topk needs a k from 0 to %d, the extent of axis %d of %s, got %d".formatted(dim(a), a, shape(), k));
+          "topk needs a k from 0 to %d, the extent of axis %d of %s, got %d"
+              .formatted(dim(a), a, shape(), k));
     Tensor places = op(new Reduction.ArgSort(a, true), this).part(a, 0, k);
     return new TopK(takeAlong(places, a), places);
   }

@@ -103,7 +103,7 @@ class KeyTest {
     Key key = Key.of(7);
     drawn.add(key.bits(5000));
     drawn.add(key.keys(2000));
-    for (int i = 0; i < 20; i++) drawn.add(key.fold(i).bits().expand(0)); // the keys themselves
+    for (int i = 0; i < 20; i++) drawn.add(key.fold(i).word().expand(0)); // the keys themselves
     for (int i = 0; i < 5; i++) {
       drawn.add(key.fold(i).bits(500));
       drawn.add(key.fold(i).keys(500));
@@ -124,7 +124,7 @@ class KeyTest {
 
   @Test
   void splitGivesTheKeysOfKeys() {
-    assertThat(Key.of(8).split(3).stream().map(Key::bits))
+    assertThat(Key.of(8).split(3).stream().map(Key::word))
         .containsExactly(
             IntStream.range(0, 3).mapToObj(Key.of(8).keys(3)::at).toArray(Tensor[]::new));
     assertThat(Key.of(8).split(5).subList(0, 3)).isEqualTo(Key.of(8).split(3));
@@ -196,12 +196,12 @@ class KeyTest {
     Tensor uniform = vmap((Tensor k) -> new Key(k).uniform(DType.F64, 3)).of(Key.of(15).keys(4));
     Tensor normal = vmap((Tensor k) -> new Key(k).normal(DType.F32, 3)).of(Key.of(15).keys(4));
     Tensor split = vmap((Tensor k) -> new Key(k).keys(2)).of(Key.of(15).keys(4));
-    Tensor folded = vmap((Tensor i) -> Key.of(15).fold(i).bits()).of(Tensor.arange(4));
+    Tensor folded = vmap((Tensor i) -> Key.of(15).fold(i).word()).of(Tensor.arange(4));
     for (int i = 0; i < 4; i++) {
       assertThat(uniform.at(i)).isEqualTo(keys.get(i).uniform(DType.F64, 3));
       assertThat(normal.at(i)).isEqualTo(keys.get(i).normal(DType.F32, 3));
       assertThat(split.at(i)).isEqualTo(keys.get(i).keys(2));
-      assertThat(folded.at(i)).isEqualTo(Key.of(15).fold(i).bits());
+      assertThat(folded.at(i)).isEqualTo(Key.of(15).fold(i).word());
     }
   }
 

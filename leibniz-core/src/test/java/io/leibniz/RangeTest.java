@@ -56,6 +56,11 @@ class RangeTest {
   void extremeBoundsDoNotOverflow() {
     Tensor x = Tensor.vector(0, 1, 2);
     assertThat(x.slice(Range.of(Integer.MIN_VALUE, Integer.MAX_VALUE))).isEqualTo(x);
+  }
+
+  @Test
+  void extremeStepsDoNotOverflow() {
+    Tensor x = Tensor.vector(0, 1, 2);
     assertThat(x.slice(Range.of(0, 3, Integer.MAX_VALUE))).isEqualTo(Tensor.vector(0));
     assertThat(x.slice(Range.every(Integer.MIN_VALUE))).isEqualTo(Tensor.vector(2));
     assertThat(x.slice(Range.every(-Integer.MAX_VALUE))).isEqualTo(Tensor.vector(2));

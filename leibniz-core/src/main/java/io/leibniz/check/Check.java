@@ -144,26 +144,25 @@ public final class Check<A, B> {
     void add(
         double forward, double reverse, Differences d, double value, String where, String map) {
       comparisons++;
-      double size = Math.max(Math.abs(forward), Math.abs(reverse));
-      double apart = Math.abs(forward - reverse) / Math.max(size, Double.MIN_NORMAL);
-      if (d.noise() > tolerance * size) unresolved++;
+      double numeric = d.value(), noise = 4 * d.noise();
+      double size = Math.max(Math.max(Math.abs(forward), Math.abs(reverse)), Math.abs(numeric));
       double off =
-          Math.max(Math.abs(forward - d.value()), Math.abs(reverse - d.value())) - 4 * d.noise();
-      double error =
-          Math.max(0, off) / Math.max(Math.max(size, Math.abs(d.value())), Double.MIN_NORMAL);
-      // the modes sum in different orders: their difference counts only against what differences
-      // resolve
-      if (apart * size > 4 * d.noise()) error = Math.max(error, apart);
-      // a function that jumps here, or is no function of its argument, has no derivative to compare
-      // with
-      if (d.noise() > 1e-3 * Math.max(size, value) + 1e-250) error = Double.POSITIVE_INFINITY;
-      if (!Double.isFinite(forward) || !Double.isFinite(reverse) || !Double.isFinite(d.value()))
-        error = Double.POSITIVE_INFINITY;
+          Math.max(
+              Math.max(Math.abs(forward - numeric), Math.abs(reverse - numeric)),
+              Math.abs(forward - reverse));
+      double error = off == 0 ? 0 : off / size;
+      // a function that jumps here, or is none of its argument, has no derivative to compare with
+      boolean none = d.noise() > 1e-3 * Math.max(size, value) + 1e-250;
+      if (none || !Double.isFinite(forward + reverse + numeric)) error = Double.POSITIVE_INFINITY;
+      else if (off > 0 && noise > tolerance * size) {
+        unresolved++;
+        if (off <= noise) error = 0;
+      }
       passed &= error <= tolerance;
       if (worst == null || error > worst.error())
         worst =
             new Report(
-                false, error, where, map, forward, reverse, d.value(), d.noise(), d.kink(), 0, 0);
+                false, error, where, map, forward, reverse, numeric, d.noise(), d.kink(), 0, 0);
     }
 
     Report report() {

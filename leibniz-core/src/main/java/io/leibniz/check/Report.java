@@ -6,7 +6,7 @@ import java.util.Locale;
  * What a check found: the worst of all comparisons.
  *
  * @param passed whether every comparison was within the tolerance
- * @param error the worst relative error, after what differences cannot resolve ({@code noise}) is taken off
+ * @param error the worst relative error of the comparisons that differences can resolve
  * @param where the direction or the entry it was found at: {@code direction 3}, {@code layers[2].w[4, 0]}
  * @param map which derivative it was: {@code f}, or {@code push pull f} for one of order 3
  * @param forward the derivative by pushing
@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param noise how far off the differences may be there
  * @param kink whether the function has a kink there: left and right slopes differ
  * @param comparisons how many comparisons were made
- * @param unresolved in how many of them the noise was greater than the tolerance
+ * @param unresolved how many of them differences cannot resolve: their noise is greater than the tolerance
  */
 public record Report(
     boolean passed,

@@ -31,10 +31,11 @@ public final class Transpose {
     var moving = new ArrayList<Node>();
     var dxs = new ArrayList<@Nullable Delta>();
     for (int i = 0; i < xs.size(); i++) {
-      boolean moved = moves.get(i) && xs.get(i).dtype().isFloat();
-      Node dx = moved ? scope.parameter(xs.get(i).type()) : null;
-      dxs.add(dx == null ? null : Delta.of(dx));
-      if (moves.get(i)) moving.add(dx == null ? xs.get(i) : dx);
+      dxs.add(null);
+      if (!moves.get(i)) continue;
+      Node dx = scope.parameter(xs.get(i).type());
+      moving.add(dx);
+      if (dx.dtype().isFloat()) dxs.set(i, Delta.of(dx)); // integers do not move
     }
     var dual = Jvp.of(f, xs, dxs);
     return new Pulled(dual.ys(), of(dual.dys(), moving, cts));

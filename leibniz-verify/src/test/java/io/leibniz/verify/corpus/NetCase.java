@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One network with PyTorch's numbers: where it is evaluated, its loss, its outputs and its derivatives.
+ * One network with another system's numbers: where it is evaluated, its loss, its outputs and its derivatives.
  *
  * @param tensors what is differentiated
  * @param consts what is not: targets, masks, indices, the upstream gradient
@@ -47,19 +47,24 @@ record NetCase(
     return id;
   }
 
-  /** The public cases, or those of the file that {@code -Dleibniz.nets=…} names. */
+  /** PyTorch's and our own ({@code src/test/recorded/nets_own.py}), or those of the file that {@code -Dleibniz.nets=…} names. */
   static List<NetCase> all() {
+    var cases = new ArrayList<NetCase>();
     String file = System.getProperty("leibniz.nets");
-    try (InputStream in =
-        file != null
-            ? Files.newInputStream(Path.of(file))
-            : Objects.requireNonNull(
-                NetCase.class.getResourceAsStream("/corpus/nets_public.json"))) {
-      var cases = new ArrayList<NetCase>();
-      for (JsonNode c : JsonMapper.shared().readTree(in).path("cases")) cases.add(of(c));
-      return cases;
+    try {
+      if (file != null) read(Files.newInputStream(Path.of(file)), cases);
+      else
+        for (String name : List.of("nets_public.json", "nets_own.json"))
+          read(Objects.requireNonNull(NetCase.class.getResourceAsStream("/corpus/" + name)), cases);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+    return cases;
+  }
+
+  private static void read(InputStream json, List<NetCase> cases) throws IOException {
+    try (json) {
+      for (JsonNode c : JsonMapper.shared().readTree(json).path("cases")) cases.add(of(c));
     }
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole networks: every number that PyTorch gave, in every mode that gives it here. */
+/** Whole networks: every number that PyTorch or NumPy gave, in every mode that gives it here. */
 class NetsCorpusTest {
 
   private static final List<NetCase> CASES =

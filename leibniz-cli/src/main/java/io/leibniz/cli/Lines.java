@@ -1,0 +1,15 @@
+package io.leibniz.cli;
+
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON, one value a line; a number that is not finite becomes the string "NaN", "Infinity" or "-Infinity". */
+final class Lines {
+  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+  private Lines() {}
+
+  static String json(Record value) {
+    return MAPPER.writeValueAsString(value);
+  }
+}
