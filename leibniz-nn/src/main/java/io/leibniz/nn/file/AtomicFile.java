@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.regex.Pattern;
 
 /**
  * Replaces a file as a whole: whatever happens (a full disk, a killed process, a power cut), there is the old file
@@ -23,6 +24,7 @@ public final class AtomicFile {
     Path target = file.toAbsolutePath();
     Path part = target.resolveSibling(".%s.%s.part".formatted(target.getFileName(), unique()));
     try {
+      sweep(target);
       replace(target, part, content);
     } catch (IOException e) {
       throw new IOException(file + " cannot be written: " + BadFile.reason(e), e);
@@ -40,6 +42,20 @@ public final class AtomicFile {
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part); // of a failed attempt
+    }
+  }
+
+  /** Removes the parts that processes left which were killed while they wrote. */
+  private static void sweep(Path target) throws IOException {
+    var part =
+        Pattern.compile(
+            Pattern.quote("." + target.getFileName() + ".") + "(\\d{1,18})-\\p{XDigit}+\\.part");
+    try (var files = Files.newDirectoryStream(target.resolveSibling("."))) {
+      for (Path p : files) {
+        var m = part.matcher(p.getFileName().toString());
+        if (m.matches() && ProcessHandle.of(Long.parseLong(m.group(1))).isEmpty())
+          Files.deleteIfExists(p);
+      }
     }
   }
 

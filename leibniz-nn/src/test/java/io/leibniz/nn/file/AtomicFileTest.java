@@ -33,6 +33,18 @@ final class AtomicFileTest {
     assertThat(files()).containsExactly(file);
   }
 
+  /** A process that was killed while it wrote left a part; that of one that lives stays. */
+  @Test
+  void leftoversOfDeadProcessesAreSwept() throws IOException {
+    Path file = folder.resolve("x");
+    long nobody = 999_999_999_999L;
+    Path living = folder.resolve(".x.%d-1f.part".formatted(ProcessHandle.current().pid()));
+    Files.writeString(folder.resolve(".x.%d-1f.part".formatted(nobody)), "half");
+    Files.writeString(living, "half");
+    AtomicFile.write(file, text("new"));
+    assertThat(files()).containsExactlyInAnyOrder(file, living);
+  }
+
   @Test
   void theOldFileIsThereUntilTheNewOneIsWhole() throws IOException {
     Path file = folder.resolve("x");
