@@ -4,4 +4,7 @@ module io.leibniz.verify {
   requires io.leibniz.core;
   requires io.leibniz.nn;
   requires static org.jspecify;
+
+  opens io.leibniz.verify to
+      io.leibniz.core; // records as trees
 }

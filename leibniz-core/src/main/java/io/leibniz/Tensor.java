@@ -3,6 +3,7 @@ package io.leibniz;
 import io.leibniz.eval.Interpreter;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.Contraction.Contract;
+import io.leibniz.ir.Contraction.Conv;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Ints;
@@ -1120,6 +1121,60 @@ public final class Tensor {
    */
   public static Tensor einsum(String formula, Tensor... xs) {
     return Einsum.of(formula, xs);
+  }
+
+  /**
+   * Convolution (cross-correlation) of images {@code [n, c, space…]}, of one to three spatial axes, with a kernel {@code [o, c /
+   * groups, window…]}: {@code [n, o, places…]}. Zeros outside.
+   */
+  public Tensor conv(Tensor kernel, Window window) {
+    int d = rank() - 2;
+    if (d < 1 || d > 3 || kernel.rank() != rank())
+      throw new ShapeException(
+          "conv needs images [n, c, space…] of one to three spatial axes and a kernel of as many axes, got %s and %s"
+              .formatted(shape(), kernel.shape()));
+    var stencil = window.stencil(d);
+    int[] to = new int[rank()];
+    to[0] = dim(0);
+    to[1] = kernel.dim(0);
+    for (int i = 0; i < d; i++) to[2 + i] = stencil.places(i, dim(2 + i), kernel.dim(2 + i));
+    return op(new Conv(stencil, Conv.Slot.OUTPUT, Shape.of(to), 0), this, kernel);
+  }
+
+  /** The greatest element of each window over the last axes; padding is never it. */
+  public Tensor maxPool(Window window, int... sizes) {
+    Tensor inside = window.over(full(DType.BOOL, 1, shape().dims()), sizes);
+    Tensor all = inside.select(window.over(this, sizes), like(Double.NEGATIVE_INFINITY));
+    return all.max(last(sizes.length), false);
+  }
+
+  public Tensor sumPool(Window window, int... sizes) {
+    return window.over(this, sizes).sum(last(sizes.length), false);
+  }
+
+  /** The mean of each window over the last axes; of all its elements, or without the padding. */
+  public Tensor meanPool(Window window, boolean countPadding, int... sizes) {
+    int[] dims = shape().dims(), none = new int[rank()];
+    var s = window.stencil(sizes.length);
+    int[] low = none.clone(), high = none.clone();
+    for (int i = 0, a = rank() - sizes.length; countPadding && i < sizes.length; i++, a++) {
+      low[a] = s.low().get(i);
+      high[a] = s.high().get(i);
+      dims[a] += low[a] + high[a];
+    }
+    // what counts: the image, or with its padding; what a last window reaches beyond that never
+    // does
+    Window bare = countPadding ? window.padding(0) : window;
+    Tensor one = full(dtype(), 1, dims);
+    Tensor count = bare.over(one, sizes).sum(last(sizes.length), false);
+    Tensor sum =
+        bare.over(countPadding ? pad(low, high) : this, sizes).sum(last(sizes.length), false);
+    return sum.over(count);
+  }
+
+  /** The {@code n} axes that windows have added. */
+  private static int[] last(int n) {
+    return IntStream.range(-n, 0).toArray();
   }
 
   // ---- indexing

@@ -1,6 +1,8 @@
 package io.leibniz;
 
 import io.leibniz.ir.Contraction.Contract;
+import io.leibniz.ir.Contraction.Conv;
+import io.leibniz.ir.Contraction.Conv.Stencil;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Movement;
@@ -123,6 +125,11 @@ final class OpRows {
     rows.add(new Row(new Movement.Concat(1), List.of(m, key.fold(3).normal(DType.F64, 3, 2), m)));
     rows.add(new Row(new Movement.Flip(List.of(0, 1)), List.of(m)));
 
+    var windows = new Movement.Windows(List.of(2, 2), List.of(1, 2), List.of(1, 1));
+    rows.add(new Row(windows, List.of(n)));
+    rows.add(new Row(new Movement.Windows(List.of(2), List.of(2), List.of(2)), List.of(m)));
+    rows.add(new Row(new Movement.Fold(windows, n.shape()), List.of(Tensor.op(windows, n))));
+
     rows.add(new Row(new Reduction.Sum(List.of(0, 2)), List.of(n)));
     rows.add(new Row(new Reduction.Extreme(List.of(1), false), List.of(n)));
     rows.add(new Row(new Reduction.Extreme(List.of(0, 1), true), List.of(m)));
@@ -142,6 +149,8 @@ final class OpRows {
             new Contract("bij", "bkj", "kbi"), List.of(n, key.fold(6).normal(DType.F64, 2, 5, 4))));
     rows.add(new Row(new Contract("i", "j", "ji"), List.of(v, Tensor.vector(1, 2))));
 
+    convolutions(rows, key);
+
     Tensor at = Tensor.of(new int[] {2, 0, 2, 1, 2}),
         ats = Tensor.of(new long[] {1, 0, 2, 2, 1, 1}, 3, 2);
     rows.add(new Row(new Indexing.Gather(0), List.of(m, at)));
@@ -160,6 +169,48 @@ final class OpRows {
     rows.add(new Row(new Indexing.DynamicAdd(0), List.of(m, block, start)));
     rows.add(new Row(new Indexing.DynamicAdd(1), List.of(m, blocks, starts)));
     return rows;
+  }
+
+  /** One, two and three axes, strides that leave something over, uneven padding, dilation, groups; each slot open. */
+  private static void convolutions(List<Row> rows, Key key) {
+    record Case(Stencil stencil, int[] input, int[] kernel) {}
+    var cases =
+        List.of(
+            new Case(
+                new Stencil(List.of(2), List.of(1), List.of(0), List.of(2), 1),
+                new int[] {2, 2, 7},
+                new int[] {3, 2, 2}),
+            new Case(
+                new Stencil(List.of(1, 2), List.of(1, 0), List.of(2, 1), List.of(1, 1), 2),
+                new int[] {1, 2, 3, 4},
+                new int[] {4, 1, 2, 2}),
+            new Case(
+                new Stencil(
+                    List.of(1, 1, 1), List.of(0, 0, 0), List.of(0, 0, 0), List.of(1, 1, 1), 1),
+                new int[] {1, 1, 2, 3, 2},
+                new int[] {2, 1, 1, 2, 2}));
+    int seed = 20;
+    for (Case c : cases)
+      for (int batch = 0; batch < 2; batch++) {
+        int[] in = batched(batch, c.input), kernel = batched(batch, c.kernel);
+        int[] out = batched(batch, c.input);
+        out[batch + 1] = c.kernel[0];
+        for (int i = 0; i < c.stencil.strides().size(); i++)
+          out[batch + 2 + i] = c.stencil.places(i, c.input[2 + i], c.kernel[2 + i]);
+        Tensor x = key.fold(seed++).normal(DType.F64, in),
+            w = key.fold(seed++).normal(DType.F64, kernel);
+        Tensor y = key.fold(seed++).normal(DType.F64, out);
+        rows.add(new Row(new Conv(c.stencil, Conv.Slot.OUTPUT, y.shape(), batch), List.of(x, w)));
+        rows.add(new Row(new Conv(c.stencil, Conv.Slot.KERNEL, w.shape(), batch), List.of(x, y)));
+        rows.add(new Row(new Conv(c.stencil, Conv.Slot.INPUT, x.shape(), batch), List.of(w, y)));
+      }
+  }
+
+  private static int[] batched(int batch, int[] dims) {
+    int[] all = new int[batch + dims.length];
+    java.util.Arrays.fill(all, 0, batch, 2);
+    System.arraycopy(dims, 0, all, batch, dims.length);
+    return all;
   }
 
   /** What every op is, as the sealed families tell it: an enum's constants, or a record class. Sources have no operands. */

@@ -29,6 +29,7 @@ public final class Interpreter {
       case Movement m -> Moves.value(m, type, x);
       case Reduction r -> Reductions.value(r, type, x.getFirst());
       case Contraction.Contract c -> Products.contract(c, type, x.get(0), x.get(1));
+      case Contraction.Conv c -> Convolutions.value(c, type, x);
       case Indexing i -> Places.value(i, type, x);
     };
   }

@@ -5,10 +5,12 @@ import io.leibniz.ir.Movement;
 import io.leibniz.ir.Movement.Broadcast;
 import io.leibniz.ir.Movement.Concat;
 import io.leibniz.ir.Movement.Flip;
+import io.leibniz.ir.Movement.Fold;
 import io.leibniz.ir.Movement.Pad;
 import io.leibniz.ir.Movement.Permute;
 import io.leibniz.ir.Movement.Reshape;
 import io.leibniz.ir.Movement.Slice;
+import io.leibniz.ir.Movement.Windows;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.Type;
 import java.util.Arrays;
@@ -47,6 +49,8 @@ final class Moves {
         }
         yield x.take(out, map(out, from, base));
       }
+      case Windows w -> x.take(out, map(out, windows(w, from), 0));
+      case Fold(var w, _) -> Reductions.sum(type, x, map(in, windows(w, out.strides()), 0));
       case Pad(var low, _, var interior) -> pad(x, out, low, interior);
       case Concat(var axis) -> concat(xs, type, axis);
     };
@@ -80,6 +84,17 @@ final class Moves {
     int[] kept = new int[rank];
     for (int i = 0, k = 0; i < rank; i++) if (!axes.contains(i)) kept[i] = strides[k++];
     return kept;
+  }
+
+  /** The strides, in an array with strides {@code own}, of the axes that windows on it have. */
+  private static int[] windows(Windows w, int[] own) {
+    int d = w.sizes().size(), lead = own.length - d;
+    int[] strides = Arrays.copyOf(own, own.length + d);
+    for (int i = 0; i < d; i++) {
+      strides[lead + i] = own[lead + i] * w.strides().get(i);
+      strides[lead + d + i] = own[lead + i] * w.dilation().get(i);
+    }
+    return strides;
   }
 
   private static Array pad(Array x, Shape out, List<Integer> low, List<Integer> interior) {

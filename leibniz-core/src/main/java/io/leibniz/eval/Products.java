@@ -32,10 +32,15 @@ final class Products {
       dims[i] = type.shape().dim(c.result().indexOf(made.charAt(i)));
     Array out = Array.zeros(type.with(Shape.of(dims)));
     for (int i = 0; i < b; i++)
-      if (type.dtype() == DType.F64)
-        multiply(x.f64(), i * m * k, y.f64(), i * k * n, out.f64(), i * m * n, m, k, n);
-      else multiply(x.f32(), i * m * k, y.f32(), i * k * n, out.f32(), i * m * n, m, k, n);
+      multiply(type.dtype(), x, i * m * k, y, i * k * n, out, i * m * n, m, k, n);
     return arrange(out, made, c.result());
+  }
+
+  /** {@code c += a · b}, of [m, k] and [k, n] at the given offsets. */
+  static void multiply(
+      DType dtype, Array a, int ai, Array b, int bi, Array c, int ci, int m, int k, int n) {
+    if (dtype == DType.F64) multiply(a.f64(), ai, b.f64(), bi, c.f64(), ci, m, k, n);
+    else multiply(a.f32(), ai, b.f32(), bi, c.f32(), ci, m, k, n);
   }
 
   /** Row by row, four terms of the sum at a time: a quarter of the traffic to the result. */

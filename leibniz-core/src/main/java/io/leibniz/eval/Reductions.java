@@ -31,7 +31,8 @@ final class Reductions {
     return Moves.map(in, Moves.kept(out.strides(), in.rank(), axes), 0);
   }
 
-  private static Array sum(Type type, Array x, int[] to) {
+  /** The sum of all elements that go to one place. */
+  static Array sum(Type type, Array x, int[] to) {
     Array out = Array.zeros(type);
     switch (type.dtype()) {
       case F64 -> {

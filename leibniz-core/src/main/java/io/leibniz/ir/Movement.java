@@ -223,4 +223,64 @@ public sealed interface Movement extends Op {
       return "flip " + axes;
     }
   }
+
+  /**
+   * Every place of a window on the last axes, {@code strides} apart, its elements {@code dilation} apart:
+   * {@code [lead…, space…]} becomes {@code [lead…, places…, window…]}. Pooling is a reduction over the window.
+   */
+  record Windows(List<Integer> sizes, List<Integer> strides, List<Integer> dilation)
+      implements Movement {
+    @Override
+    public Type type(List<Type> x) {
+      Shape s = x.getFirst().shape();
+      int d = sizes.size(), lead = s.rank() - d;
+      boolean fits = lead >= 0 && strides.size() == d && dilation.size() == d;
+      for (var some : List.of(sizes, strides, dilation))
+        fits &= some.stream().allMatch(n -> n >= 1);
+      int[] places = new int[fits ? d : 0];
+      for (int i = 0; i < places.length; i++) {
+        int room = s.dim(lead + i) - Pad.span(sizes.get(i), dilation.get(i));
+        fits &= room >= 0;
+        places[i] = room / strides.get(i) + 1;
+      }
+      if (!fits)
+        throw new ShapeException(
+            this
+                + " does not fit "
+                + s
+                + "; the window must lie within its last axes: pad it, or take a smaller one");
+      return x.getFirst().with(s.sub(0, lead).concat(Shape.of(places)).concat(Shape.of(sizes)));
+    }
+
+    @Override
+    public Dependence on(int operand) {
+      return jointly(PICKED, (ct, y) -> Node.of(new Fold(this, y.x(0).shape()), ct));
+    }
+
+    @Override
+    public String toString() {
+      return "windows " + sizes + " stride " + strides + " dilation " + dilation;
+    }
+  }
+
+  /** The adjoint of {@link Windows}: the elements of all windows added up where they came from. Of truth values: or. */
+  record Fold(Windows windows, Shape to) implements Movement {
+    @Override
+    public Type type(List<Type> x) {
+      Type needs = windows.type(List.of(x.getFirst().with(to)));
+      if (!needs.equals(x.getFirst()))
+        throw new ShapeException(this + " needs " + needs + ", got " + x.getFirst());
+      return x.getFirst().with(to);
+    }
+
+    @Override
+    public Dependence on(int operand) {
+      return jointly(PADDED, (ct, y) -> Node.of(windows, ct));
+    }
+
+    @Override
+    public String toString() {
+      return "fold " + windows + " to " + to;
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.leibniz.transform;
 
 import io.leibniz.ir.Contraction;
 import io.leibniz.ir.Contraction.Contract;
+import io.leibniz.ir.Contraction.Conv;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Indexing.DynamicAdd;
@@ -14,10 +15,12 @@ import io.leibniz.ir.Movement;
 import io.leibniz.ir.Movement.Broadcast;
 import io.leibniz.ir.Movement.Concat;
 import io.leibniz.ir.Movement.Flip;
+import io.leibniz.ir.Movement.Fold;
 import io.leibniz.ir.Movement.Pad;
 import io.leibniz.ir.Movement.Permute;
 import io.leibniz.ir.Movement.Reshape;
 import io.leibniz.ir.Movement.Slice;
+import io.leibniz.ir.Movement.Windows;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Op;
 import io.leibniz.ir.PerNode;
@@ -30,6 +33,7 @@ import io.leibniz.ir.Reduction.CumSum;
 import io.leibniz.ir.Reduction.Extreme;
 import io.leibniz.ir.Reduction.Sum;
 import io.leibniz.ir.Scope;
+import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +82,7 @@ public final class Vmap {
       case Random r -> Node.of(r, all(x, n));
       case Movement m -> Node.of(movement(m, n), all(x, n));
       case Reduction r -> Node.of(reduction(r), all(x, n));
-      case Contraction c -> contraction(c, x.get(0), x.get(1));
+      case Contraction c -> contraction(c, x.get(0), x.get(1), n);
       case Indexing i -> indexing(i, x, n);
     };
   }
@@ -98,6 +102,8 @@ public final class Vmap {
           new Pad(Ints.prepend(0, low), Ints.prepend(0, high), Ints.prepend(0, interior));
       case Concat(var axis) -> new Concat(axis + 1);
       case Flip(var axes) -> new Flip(Ints.shift(axes, 1));
+      case Windows w -> w; // on the last axes
+      case Fold(var w, var to) -> new Fold(w, to.prepend(n));
     };
   }
 
@@ -112,7 +118,7 @@ public final class Vmap {
   }
 
   /** The lane axis is one more label, carried by whichever operands vary. */
-  private static Node contraction(Contraction c, Lanes left, Lanes right) {
+  private static Node contraction(Contraction c, Lanes left, Lanes right, int n) {
     return switch (c) {
       case Contract(var l, var r, var out) -> {
         char fresh = 'a';
@@ -122,7 +128,37 @@ public final class Vmap {
             left.node(),
             right.node());
       }
+      case Conv conv -> conv(conv, left, right, n);
     };
+  }
+
+  /** Images of all lanes that meet one kernel are one larger batch of images; else the lane axis is one more batch axis. */
+  private static Node conv(Conv c, Lanes left, Lanes right, int n) {
+    boolean input = c.held().getFirst() == Conv.Slot.INPUT;
+    Lanes images = input ? left : right, kernel = input ? right : left;
+    boolean shared = c.open() != Conv.Slot.KERNEL && images.vary() && !kernel.vary();
+    if (!shared || c.batch() > 0)
+      return Node.of(
+          new Conv(c.stencil(), c.open(), c.to().prepend(n), c.batch() + 1),
+          spread(left, n),
+          spread(right, n));
+    Node folded = images.node().reshape(folded(images.node().shape()));
+    Node out =
+        input
+            ? Node.of(
+                new Conv(c.stencil(), c.open(), folded(c.to().prepend(n)), 0),
+                folded,
+                kernel.node())
+            : Node.of(
+                new Conv(c.stencil(), c.open(), folded(c.to().prepend(n)), 0),
+                kernel.node(),
+                folded);
+    return out.reshape(c.to().prepend(n));
+  }
+
+  /** The first two axes as one. */
+  private static Shape folded(Shape s) {
+    return Shape.of(s.dim(0) * s.dim(1)).concat(s.sub(2, s.rank()));
   }
 
   private static Node indexing(Indexing op, List<Lanes> x, int n) {

@@ -3,7 +3,9 @@ package io.leibniz.verify;
 import static io.leibniz.Leibniz.grad;
 
 import io.leibniz.Key;
+import io.leibniz.Range;
 import io.leibniz.Tensor;
+import io.leibniz.Window;
 import io.leibniz.ir.DType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 
 /**
  * What may take how long. Each row is measured nine times after a warm-up; its median is held against the budget, and
@@ -81,6 +84,8 @@ public final class Budgets {
             "trace and reverse of 10,000 ops", "ms", 200, false, 15, Budgets::tenThousandOps),
         new Budget("interpreter, matmul 512³ f64", "GFLOP/s", 1, true, 5, () -> matmul(DType.F64)),
         new Budget("interpreter, matmul 512³ f32", "GFLOP/s", 1, true, 5, () -> matmul(DType.F32)),
+        new Budget(
+            "interpreter, LeNet and its gradient, 64 images", "s", 2, false, 2, Budgets::leNet),
         new Budget("./leibniz --version", "s", 0.5, false, 1, Budgets::version));
   }
 
@@ -104,6 +109,30 @@ public final class Budgets {
     long start = System.nanoTime();
     a.matmul(b);
     return 2.0 * n * n * n / (System.nanoTime() - start);
+  }
+
+  /** Seconds for the gradient of LeNet-5 (LeCun et al., 1998, with relu and max pooling) on 64 images, traced anew, f32. */
+  private static double leNet() {
+    record Net(Tensor k1, Tensor k2, Tensor w1, Tensor w2, Tensor w3) {
+      Tensor loss(Tensor x) {
+        Tensor h = x.conv(k1, Window.dense().padding(2)).relu().maxPool(Window.stride(2), 2, 2);
+        h = h.conv(k2, Window.dense()).relu().maxPool(Window.stride(2), 2, 2);
+        h = h.reshape(h.dim(0), -1).matmul(w1).relu().matmul(w2).relu().matmul(w3);
+        return h.logSoftmax(1).slice(Range.all(), Range.at(3)).mean().neg();
+      }
+    }
+    Key key = Key.of(1);
+    int[][] shapes = {{6, 1, 5, 5}, {16, 6, 5, 5}, {400, 120}, {120, 84}, {84, 10}};
+    var p =
+        IntStream.range(0, 5)
+            .mapToObj(i -> key.fold(i).normal(DType.F32, shapes[i]).times(0.1))
+            .toList();
+    Tensor x = key.fold(9).uniform(DType.F32, 64, 1, 28, 28);
+    long start = System.nanoTime();
+    Net g =
+        grad((Net n) -> n.loss(x)).of(new Net(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4)));
+    if (Double.isNaN(g.k1().sum().item())) throw new AssertionError("no gradient");
+    return (System.nanoTime() - start) / 1e9;
   }
 
   /** Seconds for a start of the command that is built already, as a process. */

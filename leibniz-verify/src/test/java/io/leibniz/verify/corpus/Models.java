@@ -66,6 +66,13 @@ final class Models {
           row("groupnorm.*", Models::groupNorm),
           row("instancenorm.*", Models::instanceNorm),
           row("rmsnorm.*", Models::rmsNorm),
+          // conv2d, pool, cnn
+          row("conv.*", v -> end(v, Images.conv(v))),
+          row("maxpool.*", v -> end(v, Images.maxPool(v))),
+          row("avgpool.*", v -> end(v, Images.meanPool(v))),
+          row("adaptive.*", v -> end(v, Images.adaptive(v))),
+          row("lenet.*", v -> end(v, Images.lenet(v))),
+          row("resblock.*", v -> end(v, Images.residual(v))),
           // embedding, tensor_ops
           row("embedding.*", Models::embedding),
           row("concat_slice", Models::concatSlice),

@@ -25,10 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole networks: every number that PyTorch or NumPy gave, in every mode that gives it here. */
 class NetsCorpusTest {
 
-  private static final List<NetCase> CASES =
-      NetCase.all().stream()
-          .filter(c -> !c.category().matches("conv.*|pool.*|cnn|control.*"))
-          .toList();
+  private static final List<NetCase> CASES = NetCase.all();
 
   static List<NetCase> cases() {
     return CASES;
