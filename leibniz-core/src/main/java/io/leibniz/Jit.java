@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,7 @@ public final class Jit {
   private final int arity;
   private final List<Integer> donated;
   private final Backend backend = Backend.find();
-  private final Map<Signature, Compiled> programs = new LinkedHashMap<>();
+  private final Map<Signature, CompletableFuture<Compiled>> programs = new LinkedHashMap<>();
 
   private Jit(Fn<List<Object>, Object> f, int arity, List<Integer> donated) {
     this.f = f;
@@ -79,15 +81,37 @@ public final class Jit {
     return Tree.with(t.tree(), Trace.tensors(t.graph().inline(t.args())));
   }
 
+  /** The program for such arguments; whoever needs it first traces, outside of any lock, and others wait for that. */
   private Compiled compiled(List<Object> args) {
     var signature = Signature.of(args);
+    CompletableFuture<Compiled> program;
+    String why = null;
     synchronized (programs) {
-      Compiled known = programs.get(signature);
-      if (known != null) return known;
-      String why = why(signature);
-      var c = compile(args, signature.types, why);
-      programs.put(signature, c);
-      return c;
+      program = programs.get(signature);
+      if (program == null) {
+        why = why(signature);
+        programs.put(signature, program = new CompletableFuture<>());
+      }
+    }
+    if (why == null) return waited(program);
+    try {
+      program.complete(compile(args, signature.types, why));
+    } catch (RuntimeException | Error e) {
+      synchronized (programs) {
+        programs.remove(signature); // the next call tries again
+      }
+      program.completeExceptionally(e);
+      throw e;
+    }
+    return program.join();
+  }
+
+  private static Compiled waited(CompletableFuture<Compiled> program) {
+    try {
+      return program.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) throw cause;
+      throw e;
     }
   }
 
@@ -136,12 +160,18 @@ public final class Jit {
 
   private List<String> whys() {
     synchronized (programs) {
-      return programs.values().stream().map(Compiled::why).toList();
+      return programs.values().stream()
+          .filter(p -> p.isDone() && !p.isCompletedExceptionally())
+          .map(p -> p.join().why)
+          .toList();
     }
   }
 
   @SuppressWarnings("unchecked") // the tree is the one that the function returned
-  private <B> B result(Object... args) {
+  private <B> B result(@Nullable Object... args) {
+    for (int i = 0; i < args.length; i++)
+      if (args[i] == null)
+        throw new ShapeException("jit needs trees as arguments, but argument " + i + " is null");
     return (B) call(List.of(args));
   }
 

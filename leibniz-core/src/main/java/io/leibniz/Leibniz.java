@@ -103,6 +103,9 @@ public final class Leibniz {
         Trace.run(
             () -> {
               var t = tree.keep(Trace.at(a, f));
+              if (Tree.structure(t.tree()).get(1).getValue() != Tensor.class)
+                throw new ShapeException(
+                    transform + " needs a scalar result, but this one is null");
               Node y = t.graph().results().getFirst();
               if (y.shape().rank() != 0)
                 throw new ShapeException(
@@ -148,13 +151,13 @@ public final class Leibniz {
   /** The value and its derivative along a direction. Integer leaves do not move, whatever their tangent. */
   public static <A, B> Fn<Dual<A>, Dual<B>> jvp(Fn<A, B> f) {
     return d -> {
-      alike("jvp", "tangent", d.value(), d.tangent());
+      var tangents = alike("jvp", "tangent", d.value(), d.tangent());
       var tree = new Out<B>();
       var out =
           Trace.run(
               () -> {
                 var t = tree.keep(Trace.at(d.value(), f));
-                var y = Jvp.of(t.graph(), t.args(), t.along(Jvp.moving(nodes(d.tangent()))));
+                var y = Jvp.of(t.graph(), t.args(), t.along(Jvp.moving(nodes(tangents))));
                 return concat(y.ys(), filled(y.dys(), y.ys()));
               });
       int n = out.size() / 2;
@@ -233,11 +236,11 @@ public final class Leibniz {
     return new Linearization<>(
         value,
         da -> {
-          alike(transform, "tangent", a, da);
-          return Tree.with(value, Trace.run(() -> filled(push.apply(nodes(da)), nodes(value))));
+          var dxs = alike(transform, "tangent", a, da);
+          return Tree.with(value, Trace.run(() -> filled(push.apply(nodes(dxs)), nodes(value))));
         },
         ct -> {
-          alike(transform, "cotangent", value, ct);
+          var cts = alike(transform, "cotangent", value, ct);
           return Tree.with(
               a,
               Trace.run(
@@ -245,7 +248,7 @@ public final class Leibniz {
                     var dxs =
                         nodes(a).stream().map(x -> Scope.current().parameter(x.type())).toList();
                     return filled(
-                        Transpose.of(push.apply(dxs), dxs, Jvp.moving(nodes(ct))), nodes(a));
+                        Transpose.of(push.apply(dxs), dxs, Jvp.moving(nodes(cts))), nodes(a));
                   }));
         });
   }
@@ -348,22 +351,20 @@ public final class Leibniz {
     return all;
   }
 
-  /** Raises, naming the leaf, unless {@code other} has the structure and the float leaves the types of {@code tree}. */
-  private static void alike(
+  /** The tensors of {@code other}, which must have the leaves of {@code tree}, the float ones of the same types. */
+  private static List<Tensor> alike(
       String transform, String what, @Nullable Object tree, @Nullable Object other) {
-    var a = tree == null ? List.<Tree.Leaf>of() : Tree.leaves(tree);
-    var b = other == null ? List.<Tree.Leaf>of() : Tree.leaves(other);
-    if (a.size() != b.size())
-      throw new ShapeException(
-          "%s needs a %s with %d leaves like the value, got %d"
-              .formatted(transform, what, a.size(), b.size()));
-    for (int i = 0; i < a.size(); i++) {
-      var x = a.get(i).tensor().type();
-      var dx = b.get(i).tensor().type();
+    if (tree == null || other == null) return List.of();
+    var out = Tree.paired(transform, tree, other);
+    var leaves = Tree.leaves(tree);
+    for (int i = 0; i < out.size(); i++) {
+      var x = leaves.get(i).tensor().type();
+      var dx = out.get(i).type();
       if (x.dtype().isFloat() && !x.equals(dx))
         throw new ShapeException(
             "%s needs a %s of the value's type %s at %s, got %s"
-                .formatted(transform, what, x, Tree.named(a.get(i).path()), dx));
+                .formatted(transform, what, x, Tree.named(leaves.get(i).path()), dx));
     }
+    return out;
   }
 }

@@ -144,6 +144,7 @@ public final class Tensor {
     return of(x);
   }
 
+  /** Wraps {@code array}, which must not be written to from then on. */
   public static Tensor of(Array array) {
     return new Tensor(array);
   }
@@ -153,7 +154,13 @@ public final class Tensor {
     return new Tensor(node);
   }
 
+  /** Every element {@code k}, which an integer type must be able to hold; of truth values whether it is not 0. */
   public static Tensor full(DType dtype, double k, int... dims) {
+    if (dtype == DType.BOOL) k = k != 0 ? 1 : 0;
+    double most = dtype == DType.I32 ? 0x1p31 : 0x1p63;
+    if (dtype.isInteger() && !(k == Math.rint(k) && k >= -most && k < most))
+      throw new ShapeException(
+          "%s does not fit a tensor of %s; cast the tensor first".formatted(k, dtype));
     return op(new Source.Literal(dtype, dtype.isFloat() ? k : 0, dtype.isFloat() ? 0 : (long) k))
         .broadcastTo(Shape.of(dims));
   }
@@ -329,11 +336,10 @@ public final class Tensor {
 
   /** A Java number takes this tensor's dtype; it is not rounded to get there. */
   private Tensor like(double k) {
-    DType d = dtype();
-    if (d.isInteger() && k != Math.rint(k) || d == DType.BOOL)
+    if (dtype() == DType.BOOL)
       throw new ShapeException(
-          "%s does not fit a tensor of %s; cast the tensor first".formatted(k, d));
-    return full(d, k);
+          "%s does not fit a tensor of bool; cast the tensor first".formatted(k));
+    return full(dtype(), k);
   }
 
   private static Shape broadcast(Object op, Shape a, Shape b) {
@@ -989,6 +995,7 @@ public final class Tensor {
 
   public Tensor prod(int[] axes, boolean keepDims) {
     Tensor x = this;
+    Reduction.check(new Reduction.Sum(axes(axes)), axes(axes), shape());
     for (int a : axes(axes)) x = x.product(a);
     return keepDims ? x : x.reshape(x.shape().without(axes(axes)));
   }
@@ -1068,13 +1075,25 @@ public final class Tensor {
   }
 
   public Tensor logSoftmax(int axis) {
-    return minus(logSumExp(new int[] {axis}, true));
+    int[] axes = {axis};
+    Tensor top = Leibniz.stopGradient(max(axes, true));
+    Tensor x =
+        minus(
+            top.isFinite()
+                .select(top, like(0))); // not x − log-sum-exp: that rounds to the size of x
+    return x.minus(x.exp().sum(axes, true).log());
   }
 
-  /** √Σx², with slope 0 at 0. */
+  /** √Σx², with slope 0 at 0; scaled where squares would overflow or underflow. */
   public Tensor norm(int... axes) {
-    Tensor s = square().sum(axes);
-    return s.eq(0).select(s.like(0), s.sqrt());
+    boolean empty = axes(axes).stream().anyMatch(a -> dim(a) == 0);
+    double small = dtype() == DType.F32 ? 0x1p-40 : 0x1p-300;
+    Tensor top = empty ? like(1) : Leibniz.stopGradient(abs()).max(axes, true);
+    Tensor plain = top.ge(small).and(top.le(1 / small)).or(top.eq(0)).or(top.isFinite().not());
+    Tensor scale = plain.select(like(1), top);
+    Tensor s = over(scale).square().sum(axes, true);
+    Tensor y = s.eq(0).select(like(0), s.sqrt()).times(scale);
+    return y.reshape(shape().without(axes(axes)));
   }
 
   // ---- contraction

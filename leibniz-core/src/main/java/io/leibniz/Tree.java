@@ -7,6 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,17 +36,28 @@ public final class Tree {
 
   /** The leaves of two trees of one structure combined, in the structure of the first. */
   public static <T> T map(T a, T b, BinaryOperator<Tensor> f) {
-    var paths = leaves(a);
-    var others = leaves(b);
-    for (int i = 0; i < Math.max(paths.size(), others.size()); i++)
-      if (i >= paths.size() || i >= others.size() || !paths.get(i).path.equals(others.get(i).path))
+    Iterator<Tensor> next = paired("Tree.map", a, b).iterator();
+    return map(a, t -> f.apply(t, next.next()));
+  }
+
+  /** The tensors of {@code other} in the order of those of {@code tree}: they pair by path, since maps may differ in order. */
+  static List<Tensor> paired(String what, Object tree, Object other) {
+    var byPath = new HashMap<String, Tensor>();
+    for (Leaf l : leaves(other)) byPath.put(l.path, l.tensor);
+    var out = new ArrayList<Tensor>();
+    for (Leaf l : leaves(tree)) {
+      Tensor t = byPath.remove(l.path);
+      if (t == null)
         throw new ShapeException(
-            "Tree.map needs trees of one structure, but one has "
-                + (i < paths.size() ? "the leaf " + named(paths.get(i).path) : "no further leaf")
-                + " where the other has "
-                + (i < others.size() ? named(others.get(i).path) : "none"));
-    Iterator<Leaf> next = others.iterator();
-    return map(a, t -> f.apply(t, next.next().tensor));
+            "%s needs trees of one structure, but one has the leaf %s and the other has not"
+                .formatted(what, named(l.path)));
+      out.add(t);
+    }
+    if (!byPath.isEmpty())
+      throw new ShapeException(
+          "%s needs trees of one structure, but only one has the leaf %s"
+              .formatted(what, named(byPath.keySet().iterator().next())));
+    return out;
   }
 
   /** The tensors of a tree, in order. */

@@ -259,7 +259,7 @@ class TensorTest {
     assertThat(Tensor.full(DType.F32, 0.1, 2)).isEqualTo(Tensor.of(new float[] {0.1f, 0.1f}));
     assertThat(Tensor.zeros(DType.I64, 1, 2)).isEqualTo(Tensor.of(new long[2], 1, 2));
     assertThat(Tensor.ones(DType.BOOL, 1)).isEqualTo(Tensor.of(new boolean[] {true}));
-    assertThat(Tensor.full(DType.I32, -3.9)).isEqualTo(Tensor.of(-3));
+    assertThat(Tensor.full(DType.I32, -3)).isEqualTo(Tensor.of(-3));
   }
 
   @Test

@@ -131,7 +131,8 @@ public final class Check<A, B> {
             t -> dot(ct, g.of(Tree.map(a, v, (x, dx) -> x.plus(dx.times(t))))),
             step,
             4 + 2 * Math.sqrt(size(a)));
-    worst.add(forward, reverse, d, Math.abs(dot(ct, g.of(a))), where, map);
+    C y = g.of(a);
+    worst.add(forward, reverse, d, Math.abs(dot(ct, y)), size(ct, y), where, map);
   }
 
   /** Collects the worst comparison. */
@@ -140,11 +141,19 @@ public final class Check<A, B> {
     private boolean passed = true;
     private int comparisons;
     private int unresolved;
+    private double rounding; // of the terms that a derivative sums, here or at a lower order
 
     void add(
-        double forward, double reverse, Differences d, double value, String where, String map) {
+        double forward,
+        double reverse,
+        Differences d,
+        double value,
+        double terms,
+        String where,
+        String map) {
       comparisons++;
-      double numeric = d.value(), noise = 4 * d.noise();
+      rounding = Math.max(rounding, 16 * Math.ulp(terms));
+      double numeric = d.value(), noise = 4 * d.noise() + rounding;
       double size = Math.max(Math.max(Math.abs(forward), Math.abs(reverse)), Math.abs(numeric));
       double off =
           Math.max(
@@ -236,6 +245,11 @@ public final class Check<A, B> {
   private static <T> T scaled(T at, T v) {
     double n = Math.sqrt(Math.max(1, size(at)));
     return Tree.map(at, v, (x, d) -> d.times(x.abs().maximum(1)).times(1 / Math.min(n, 8)));
+  }
+
+  /** Σ |a · b|. */
+  private static double size(Object a, Object b) {
+    return dot(Tree.map(a, Tensor::abs), Tree.map(b, Tensor::abs));
   }
 
   private static double dot(Object a, Object b) {

@@ -238,8 +238,16 @@ public sealed interface Pointwise extends Op {
     }
   }
 
+  /** Piecewise constant in every operand: no derivative flows. */
+  sealed interface Flat extends Pointwise {
+    @Override
+    default Dependence on(int operand) {
+      return CONSTANT;
+    }
+  }
+
   /** Predicates; false where an operand is NaN, but for {@code NE}. So the opposite of {@code a > b} is not {@code a <= b}. */
-  enum Compare implements Pointwise {
+  enum Compare implements Flat {
     // spotless:off
     LT((a, b) -> a <  b, (a, b) -> a <  b), LE((a, b) -> a <= b, (a, b) -> a <= b),
     GT((a, b) -> a >  b, (a, b) -> a >  b), GE((a, b) -> a >= b, (a, b) -> a >= b),
@@ -278,18 +286,13 @@ public sealed interface Pointwise extends Op {
     }
 
     @Override
-    public Dependence on(int operand) {
-      return CONSTANT;
-    }
-
-    @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   /** −1, 0 or 1 (i32) as the first operand is less, equal or greater; with a NaN, what the name says. */
-  enum Order implements Pointwise {
+  enum Order implements Flat {
     LESS(-1),
     GREATER(1);
 
@@ -310,18 +313,13 @@ public sealed interface Pointwise extends Op {
     }
 
     @Override
-    public Dependence on(int operand) {
-      return CONSTANT;
-    }
-
-    @Override
     public String toString() {
       return "order, nan " + name().toLowerCase(Locale.ROOT);
     }
   }
 
   /** Logic on truth values, bit by bit on integers; shifts, by the low bits of the second operand, on integers only. */
-  enum Bitwise implements Pointwise {
+  enum Bitwise implements Flat {
     // spotless:off
     AND ((a, b) -> a & b,   (a, b) -> a & b,   true),
     OR  ((a, b) -> a | b,   (a, b) -> a | b,   true),
@@ -361,27 +359,17 @@ public sealed interface Pointwise extends Op {
     }
 
     @Override
-    public Dependence on(int operand) {
-      return CONSTANT;
-    }
-
-    @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   /** The opposite of a truth value; all bits of an integer flipped. */
-  record Not() implements Pointwise {
+  record Not() implements Flat {
     @Override
     public Type type(List<Type> x) {
       require(!x.getFirst().dtype().isFloat(), this, x, "compare it with something first");
       return x.getFirst();
-    }
-
-    @Override
-    public Dependence on(int operand) {
-      return CONSTANT;
     }
 
     @Override
@@ -473,15 +461,10 @@ public sealed interface Pointwise extends Op {
   }
 
   /** The same elements, held constant: no derivative flows. */
-  record Stop() implements Pointwise {
+  record Stop() implements Flat {
     @Override
     public Type type(List<Type> x) {
       return x.getFirst();
-    }
-
-    @Override
-    public Dependence on(int operand) {
-      return CONSTANT;
     }
 
     @Override
