@@ -205,7 +205,7 @@ class EveryOpTest {
 
   /**
    * Where squares and cubes overflow, one mode may give the number and another NaN, as the order in which they
-   * multiply has it; but never two different numbers, and seldom: 129 of 91,512 comparisons.
+   * multiply has it; but never two different numbers, and seldom: 129 of 91,584 comparisons.
    */
   @Test
   void modesNeverGiveDifferentNumbersWhereProductsOverflow() {

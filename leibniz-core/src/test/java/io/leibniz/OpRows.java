@@ -76,7 +76,7 @@ final class OpRows {
       case FLOOR, CEIL, ROUND -> new double[] {-1.3, -0.4, 0.2, 0.8};
       case LOG, LOG2, LOG10, SQRT, RSQRT, CBRT, GAMMA, LGAMMA -> new double[] {0.4, 0.9, 1.7, 3.2};
       case LOG1P -> new double[] {-0.5, 0.3, 1.2, 4};
-      case ASIN, ACOS, ATANH, ERFINV -> new double[] {-0.7, -0.2, 0.1, 0.6};
+      case ASIN, ACOS, ATANH, ERFINV, ONE_MINUS_SQUARE -> new double[] {-0.7, -0.2, 0.1, 0.6};
       case ACOSH -> new double[] {1.3, 1.8, 2.5, 4};
     };
   }

@@ -114,6 +114,24 @@ class RegressionsTest {
         .isEqualTo(Tensor.vector(3, 6));
   }
 
+  /** asin″ = x / (1 − x²)^1.5, acos″ its opposite, atanh″ = 2x / (1 − x²)²: near 0 they are as small as x. */
+  @Test
+  void secondDerivativesKeepTheirDigitsNearZero() {
+    for (double x : new double[] {1e-300, 1e-20, 1e-8, -1e-8, 0.5}) {
+      double c = (1 - x) * (1 + x);
+      digits(Tensor::asin, x, x / Math.pow(c, 1.5));
+      digits(Tensor::acos, x, -x / Math.pow(c, 1.5));
+      digits(Tensor::atanh, x, 2 * x / (c * c));
+    }
+  }
+
+  private static void digits(Fn<Tensor, Tensor> f, double x, double want) {
+    double reverse = grad(grad(f)).of(Tensor.of(x)).item();
+    double forward = jvp(grad(f)).of(new Dual<>(Tensor.of(x), Tensor.of(1.0))).tangent().item();
+    assertThat(reverse).isCloseTo(want, within(Math.abs(want) * 1e-14));
+    assertThat(forward).isCloseTo(want, within(Math.abs(want) * 1e-14));
+  }
+
   @Test
   void nothingIsSaidWithoutAReason() {
     assertThatThrownBy(() -> grad((Tensor x) -> (Tensor) null).of(Tensor.of(1.0)))

@@ -179,6 +179,11 @@ public final class Node {
     return of(new Pointwise.Polygamma(n), this);
   }
 
+  /** 1 − x² without cancellation at ±1. */
+  public Node oneMinusSquare() {
+    return apply(Unary.ONE_MINUS_SQUARE);
+  }
+
   public Node square() {
     return mul(this);
   }

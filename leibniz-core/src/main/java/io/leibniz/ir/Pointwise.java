@@ -45,15 +45,16 @@ public sealed interface Pointwise extends Op {
     SIN     (StrictMath::sin,      (x, y) -> x.cos()),
     COS     (StrictMath::cos,      (x, y) -> x.sin().neg()),
     TAN     (StrictMath::tan,      (x, y) -> y.square().plus(1)),
-    ASIN    (StrictMath::asin,     (x, y) -> oneMinusSquare(x).rsqrt()),
-    ACOS    (StrictMath::acos,     (x, y) -> oneMinusSquare(x).rsqrt().neg()),
+    ASIN    (StrictMath::asin,     (x, y) -> x.oneMinusSquare().rsqrt()),
+    ACOS    (StrictMath::acos,     (x, y) -> x.oneMinusSquare().rsqrt().neg()),
     ATAN    (StrictMath::atan,     (x, y) -> x.square().plus(1).recip(1)),
     SINH    (StrictMath::sinh,     (x, y) -> x.cosh()),
     COSH    (StrictMath::cosh,     (x, y) -> x.sinh()),
     TANH    (StrictMath::tanh,     (x, y) -> x.sech().square()),
     ASINH   (Special::asinh,       (x, y) -> x.hypot(x.like(1)).recip(1)),
     ACOSH   (Special::acosh,       (x, y) -> x.plus(-1).rsqrt().mul(x.plus(1).rsqrt())),
-    ATANH   (Special::atanh,       (x, y) -> x.abs().le(1).domain(oneMinusSquare(x).recip(1))),
+    ATANH   (Special::atanh,       (x, y) -> x.abs().le(1).domain(x.oneMinusSquare().recip(1))),
+    ONE_MINUS_SQUARE(x -> (1 - x) * (1 + x), (x, y) -> x.times(-2)),                                    // its digits at ±1, its slope's at 0
     SECH    (Special::sech,        (x, y) -> y.mul(x.tanh()).neg()),
     SIGMOID (Special::sigmoid,     (x, y) -> y.mul(x.neg().sigmoid())),
     SOFTPLUS(Special::softplus,    (x, y) -> x.sigmoid()),
@@ -110,11 +111,6 @@ public sealed interface Pointwise extends Op {
     @Override
     public Dependence on(int operand) {
       return on;
-    }
-
-    /** 1 − x² without cancellation at ±1. */
-    private static Node oneMinusSquare(Node x) {
-      return x.neg().plus(1).mul(x.plus(1));
     }
 
     @Override
