@@ -14,6 +14,7 @@ import io.leibniz.transform.Linearized;
 import io.leibniz.transform.Transpose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -336,7 +337,7 @@ public final class Leibniz {
     private @Nullable T value;
 
     T get() {
-      return java.util.Objects.requireNonNull(value);
+      return Objects.requireNonNull(value);
     }
 
     Trace<T> keep(Trace<T> t) {

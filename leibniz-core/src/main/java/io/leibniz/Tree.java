@@ -4,6 +4,7 @@ import io.leibniz.ir.ShapeException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.RecordComponent;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -112,7 +113,7 @@ public final class Tree {
   }
 
   private static Map.Entry<String, @Nullable Object> entry(String path, Object what) {
-    return new java.util.AbstractMap.SimpleImmutableEntry<>(path, what);
+    return new AbstractMap.SimpleImmutableEntry<>(path, what);
   }
 
   private interface Visit {

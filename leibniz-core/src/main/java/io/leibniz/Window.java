@@ -2,6 +2,7 @@ package io.leibniz;
 
 import io.leibniz.ir.Contraction.Conv.Stencil;
 import io.leibniz.ir.Ints;
+import io.leibniz.ir.Movement.Windows;
 import io.leibniz.ir.ShapeException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -95,7 +96,6 @@ public record Window(
     boolean padded =
         IntStream.concat(IntStream.of(before), IntStream.of(after)).anyMatch(n -> n != 0);
     Tensor y = padded ? x.pad(before, after) : x;
-    return Tensor.op(
-        new io.leibniz.ir.Movement.Windows(Ints.list(sizes), s.strides(), s.dilation()), y);
+    return Tensor.op(new Windows(Ints.list(sizes), s.strides(), s.dilation()), y);
   }
 }

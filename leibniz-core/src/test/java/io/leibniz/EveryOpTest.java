@@ -43,13 +43,7 @@ class EveryOpTest {
   @ParameterizedTest
   @MethodSource("differentiable")
   void agreesWithDifferencesToThirdOrder(OpRows.Row row) {
-    Check.of((List<Tensor> xs) -> row.apply(xs))
-        .order(3)
-        .directions(2)
-        .entries(3)
-        .tolerance(2e-6)
-        .at(row.floats())
-        .orThrow();
+    agrees(row::apply, row.floats());
   }
 
   /** What is linear by itself is curved after a sine, so that its adjoint meets a slope. */
@@ -57,17 +51,11 @@ class EveryOpTest {
   @MethodSource("differentiable")
   void agreesWithDifferencesInsideOtherFunctions(OpRows.Row row) {
     if (row.op() instanceof Pointwise) return;
-    Check.of(
-            (List<Tensor> xs) -> {
-              Tensor y = row.apply(xs.stream().map(Tensor::sin).toList());
-              return y.times(y);
-            })
-        .order(3)
-        .directions(2)
-        .entries(3)
-        .tolerance(2e-6)
-        .at(row.floats())
-        .orThrow();
+    agrees(xs -> row.apply(xs.stream().map(Tensor::sin).toList()).square(), row.floats());
+  }
+
+  private static void agrees(Fn<List<Tensor>, Tensor> f, List<Tensor> at) {
+    Check.of(f).order(3).directions(2).entries(3).tolerance(2e-6).at(at).orThrow();
   }
 
   /** A batch equals its rows, whichever operands vary; so does the batch of gradients. */

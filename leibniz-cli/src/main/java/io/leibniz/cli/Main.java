@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -31,7 +32,7 @@ final class Main implements Runnable {
 
   /** The whole command; gives its exit status. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    var failures = new Failures(out, err, java.util.List.of(args).contains("--json"));
+    var failures = new Failures(out, err, List.of(args).contains("--json"));
     try {
       return new CommandLine(new Main())
           .setOut(out)

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A training as far as it has come: the network, and what came of each epoch. As a file it holds nothing that differs
@@ -55,7 +56,7 @@ record Run(Recipe recipe, Mlp net, List<Result> history) {
     new Checkpoint<>(net, metadata).save(file);
   }
 
-  private static String joined(java.util.stream.Stream<Double> numbers) {
+  private static String joined(Stream<Double> numbers) {
     return numbers.map(String::valueOf).collect(Collectors.joining(" "));
   }
 

@@ -10,6 +10,7 @@ import io.leibniz.Tensor;
 import io.leibniz.Tree;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Shape;
+import io.leibniz.ir.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,57 +83,54 @@ public final class Check<A, B> {
   public Report at(A a) {
     for (var leaf : Tree.leaves(a))
       if (leaf.tensor().dtype() != DType.F64)
-        throw new io.leibniz.ir.ShapeException(
+        throw new ShapeException(
             "check needs f64 leaves, since differences lose half the digits, but %s is %s; cast it"
                 .formatted(
                     leaf.path().isEmpty() ? "the argument" : leaf.path(), leaf.tensor().type()));
     var worst = new Worst();
-    check(f, a, "f", order, key, worst);
+    check(f, a, "f", order, key, 0, worst);
     return worst.report();
   }
 
-  private <C> void check(Fn<A, C> g, A a, String map, int order, Key key, Worst worst) {
+  /** {@code floor} is the rounding of the terms that maps of lower order sum. */
+  private <C> void check(
+      Fn<A, C> g, A a, String map, int order, Key key, double floor, Worst worst) {
     var lin = linearize(g).of(a);
     var keys = key.split(3 + directions);
     C ct = random(lin.value(), keys.get(0));
     A gradient = lin.pull().of(ct);
-    for (int i = 0; i < directions; i++) {
-      A v = scaled(a, random(a, keys.get(3 + i)));
-      compare(g, a, v, ct, lin.push().of(v), gradient, "direction " + i, map, worst);
-    }
-    for (Entry e : chosen(a, keys.get(1))) {
-      A v = e.unit(a);
-      compare(g, a, v, ct, lin.push().of(v), gradient, e.name(), map, worst);
-    }
-    if (order > 1) {
-      A v = random(a, keys.get(2));
-      check(
-          (A p) -> jvp(g).of(new Dual<>(p, v)).tangent(),
-          a,
-          "push " + map,
-          order - 1,
-          keys.get(1),
-          worst);
-      check(
-          (A p) -> linearize(g).of(p).pull().of(ct),
-          a,
-          "pull " + map,
-          order - 1,
-          keys.get(2),
-          worst);
-    }
+    double rounding = Math.max(floor, rounding(size(ct, lin.value())));
+    double value = Math.abs(dot(ct, lin.value()));
+    Moved<A> compare =
+        (v, where) -> {
+          C pushed = lin.push().of(v);
+          var d =
+              Differences.of(
+                  t -> dot(ct, g.of(Tree.map(a, v, (x, dx) -> x.plus(dx.times(t))))),
+                  step,
+                  4 + 2 * Math.sqrt(size(a)));
+          double sums = rounding(size(ct, pushed) + size(gradient, v));
+          worst.add(dot(ct, pushed), dot(gradient, v), d, value, rounding + sums, where, map);
+        };
+    for (int i = 0; i < directions; i++)
+      compare.along(scaled(a, random(a, keys.get(3 + i))), "direction " + i);
+    for (Entry e : chosen(a, keys.get(1))) compare.along(e.unit(a), e.name());
+    if (order == 1) return;
+    A v = random(a, keys.get(2));
+    Fn<A, C> push = p -> jvp(g).of(new Dual<>(p, v)).tangent();
+    Fn<A, A> pull = p -> linearize(g).of(p).pull().of(ct);
+    check(push, a, "push " + map, order - 1, keys.get(1), rounding, worst);
+    check(pull, a, "pull " + map, order - 1, keys.get(2), rounding, worst);
   }
 
-  private <C> void compare(
-      Fn<A, C> g, A a, A v, C ct, C pushed, A gradient, String where, String map, Worst worst) {
-    double forward = dot(ct, pushed), reverse = dot(gradient, v);
-    var d =
-        Differences.of(
-            t -> dot(ct, g.of(Tree.map(a, v, (x, dx) -> x.plus(dx.times(t))))),
-            step,
-            4 + 2 * Math.sqrt(size(a)));
-    C y = g.of(a);
-    worst.add(forward, reverse, d, Math.abs(dot(ct, y)), size(ct, y), where, map);
+  /** Compares the derivatives along a direction. */
+  private interface Moved<A> {
+    void along(A v, String where);
+  }
+
+  /** What a sum of terms of this size in all may have lost. */
+  private static double rounding(double terms) {
+    return 16 * Math.ulp(terms);
   }
 
   /** Collects the worst comparison. */
@@ -141,32 +139,27 @@ public final class Check<A, B> {
     private boolean passed = true;
     private int comparisons;
     private int unresolved;
-    private double rounding; // of the terms that a derivative sums, here or at a lower order
 
     void add(
         double forward,
         double reverse,
         Differences d,
         double value,
-        double terms,
+        double rounding,
         String where,
         String map) {
       comparisons++;
-      rounding = Math.max(rounding, 16 * Math.ulp(terms));
       double numeric = d.value(), noise = 4 * d.noise() + rounding;
       double size = Math.max(Math.max(Math.abs(forward), Math.abs(reverse)), Math.abs(numeric));
-      double off =
-          Math.max(
-              Math.max(Math.abs(forward - numeric), Math.abs(reverse - numeric)),
-              Math.abs(forward - reverse));
-      double error = off == 0 ? 0 : off / size;
+      double modes = Math.abs(forward - reverse);
+      double off = Math.max(Math.abs(forward - numeric), Math.abs(reverse - numeric));
+      // the modes must agree whatever differences can tell
+      double error = modes <= rounding ? 0 : modes / size;
       // a function that jumps here, or is none of its argument, has no derivative to compare with
       boolean none = d.noise() > 1e-3 * Math.max(size, value) + 1e-250;
       if (none || !Double.isFinite(forward + reverse + numeric)) error = Double.POSITIVE_INFINITY;
-      else if (off > 0 && noise > tolerance * size) {
-        unresolved++;
-        if (off <= noise) error = 0;
-      }
+      else if (noise <= tolerance * size || off > noise) error = Math.max(error, off / size);
+      else if (off > 0) unresolved++;
       passed &= error <= tolerance;
       if (worst == null || error > worst.error())
         worst =

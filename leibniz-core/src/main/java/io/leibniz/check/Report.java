@@ -6,7 +6,7 @@ import java.util.Locale;
  * What a check found: the worst of all comparisons.
  *
  * @param passed whether every comparison was within the tolerance
- * @param error the worst relative error of the comparisons that differences can resolve
+ * @param error the worst relative error: of either mode against differences where these resolve it, of the modes against each other everywhere
  * @param where the direction or the entry it was found at: {@code direction 3}, {@code layers[2].w[4, 0]}
  * @param map which derivative it was: {@code f}, or {@code push pull f} for one of order 3
  * @param forward the derivative by pushing

@@ -16,6 +16,7 @@ import io.leibniz.ir.Pointwise.Polygamma;
 import io.leibniz.ir.Pointwise.Stop;
 import io.leibniz.ir.Pointwise.Unary;
 import io.leibniz.ir.Random;
+import io.leibniz.ir.Shape;
 import io.leibniz.ir.Type;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +49,7 @@ final class Elements {
   }
 
   private static Array nan() {
-    return Array.of(io.leibniz.ir.Shape.SCALAR, new double[] {Double.NaN});
+    return Array.of(Shape.SCALAR, new double[] {Double.NaN});
   }
 
   private static Array unary(DoubleUnaryOperator f, Type type, Array x) {

@@ -5,6 +5,7 @@ import static io.leibniz.ir.Dependence.linear;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Bilinear ops: sums of products. Each is a trilinear form with one of its three slots left open. */
 public sealed interface Contraction extends Op {
@@ -167,7 +168,7 @@ public sealed interface Contraction extends Op {
     public String toString() {
       return "conv to %s stride %s pad %s %s dilation %s groups %d"
           .formatted(
-              open.name().toLowerCase(java.util.Locale.ROOT),
+              open.name().toLowerCase(Locale.ROOT),
               stencil.strides,
               stencil.low,
               stencil.high,

@@ -1,5 +1,6 @@
 package io.leibniz.ir;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,7 +17,7 @@ public final class Ints {
   }
 
   public static List<Integer> repeat(int n, int x) {
-    return java.util.Collections.nCopies(n, x);
+    return Collections.nCopies(n, x);
   }
 
   public static int[] array(List<Integer> xs) {

@@ -5,6 +5,7 @@ import io.leibniz.ir.Pointwise.Bitwise;
 import io.leibniz.ir.Pointwise.Choice;
 import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Pointwise.Unary;
+import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -340,7 +341,7 @@ public final class Node {
     if (outputs.isEmpty()) return List.of();
     Scope scope = outputs.iterator().next().scope;
     var seen = new BitSet();
-    var pending = new java.util.ArrayDeque<Node>();
+    var pending = new ArrayDeque<Node>();
     for (Node n : outputs) visit(n, scope, seen, done, pending);
     for (Node n = pending.poll(); n != null; n = pending.poll())
       for (Node x : n.operands) visit(x, scope, seen, done, pending);
@@ -348,7 +349,7 @@ public final class Node {
   }
 
   private static void visit(
-      Node n, Scope scope, BitSet seen, Predicate<Node> done, java.util.ArrayDeque<Node> pending) {
+      Node n, Scope scope, BitSet seen, Predicate<Node> done, ArrayDeque<Node> pending) {
     if (n.scope != scope) throw new AssertionError(n + " is of another scope");
     if (seen.get(n.number) || done.test(n)) return;
     seen.set(n.number);

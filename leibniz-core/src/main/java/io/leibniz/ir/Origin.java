@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where in the user's text a node comes from. No part of what makes two nodes equal. */
@@ -38,8 +39,7 @@ public sealed interface Origin {
     if (a.equals(b)) return a;
     List<Origin> all = a instanceof Several(var some) ? some : List.of(a);
     if (all.contains(b)) return a;
-    return new Several(
-        java.util.stream.Stream.concat(all.stream(), java.util.stream.Stream.of(b)).toList());
+    return new Several(Stream.concat(all.stream(), Stream.of(b)).toList());
   }
 
   /** The innermost line of the running thread that is not Leibniz' own; null where there is none. */

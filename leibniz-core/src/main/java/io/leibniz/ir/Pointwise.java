@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntBinaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -326,10 +327,10 @@ public sealed interface Pointwise extends Op {
     // spotless:on
 
     private final LongBinaryOperator longs;
-    private final java.util.function.IntBinaryOperator ints;
+    private final IntBinaryOperator ints;
     private final boolean onBool;
 
-    Bitwise(LongBinaryOperator longs, java.util.function.IntBinaryOperator ints, boolean onBool) {
+    Bitwise(LongBinaryOperator longs, IntBinaryOperator ints, boolean onBool) {
       this.longs = longs;
       this.ints = ints;
       this.onBool = onBool;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -194,7 +195,7 @@ public final class Scope {
       }
       pending.pop();
     }
-    return java.util.Objects.requireNonNull(known(y));
+    return Objects.requireNonNull(known(y));
   }
 
   private Array evaluate(Node n) {
@@ -218,7 +219,7 @@ public final class Scope {
   }
 
   private Array values(Node x) {
-    return java.util.Objects.requireNonNull(known(x));
+    return Objects.requireNonNull(known(x));
   }
 
   // ---- origins

@@ -26,11 +26,13 @@ import io.leibniz.ir.Pointwise.Domain;
 import io.leibniz.ir.Pointwise.Not;
 import io.leibniz.ir.Pointwise.Unary;
 import io.leibniz.ir.Scope;
+import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import io.leibniz.ir.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites a graph by laws, operands first, until none applies. Equal nodes are merged and unused ones
@@ -152,8 +154,7 @@ public final class Simplify {
 
   private static Node fold(Node y) {
     var xs = y.operands().stream().map(x -> Objects.requireNonNull(literal(x)).array()).toList();
-    var value =
-        Scope.current().evaluate(y.op(), new Type(y.dtype(), io.leibniz.ir.Shape.SCALAR), xs);
+    var value = Scope.current().evaluate(y.op(), new Type(y.dtype(), Shape.SCALAR), xs);
     Node scalar =
         y.dtype().isFloat()
             ? Node.literal(y.dtype(), value.number(0))
@@ -163,7 +164,7 @@ public final class Simplify {
     return scalar.spread(y.shape());
   }
 
-  private static Source.@org.jspecify.annotations.Nullable Literal literal(Node n) {
+  private static Source.@Nullable Literal literal(Node n) {
     Node x = n.op() instanceof Broadcast ? n.x(0) : n;
     return x.op() instanceof Source.Literal l ? l : null;
   }

@@ -2,6 +2,7 @@ package io.leibniz.verify;
 
 import io.leibniz.Fn;
 import io.leibniz.Key;
+import io.leibniz.Range;
 import io.leibniz.Tensor;
 import io.leibniz.eval.Interpreter;
 import io.leibniz.ir.DType;
@@ -105,7 +106,7 @@ final class Sizes {
 
   private static Tensor rosenbrock(Tensor x) {
     int n = x.dim(0);
-    Tensor a = x.slice(io.leibniz.Range.of(0, n - 1)), b = x.slice(io.leibniz.Range.of(1, n));
+    Tensor a = x.slice(Range.of(0, n - 1)), b = x.slice(Range.of(1, n));
     return b.minus(a.square()).square().times(100).plus(a.neg().plus(1).square()).sum();
   }
 

@@ -3,6 +3,7 @@ package io.leibniz.nn.file;
 import io.leibniz.Tensor;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.DType;
+import io.leibniz.ir.Type;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -115,7 +117,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   private static Tensor tensor(Path file, String name, Header.Entry e, FileChannel in)
       throws IOException {
     ByteBuffer b = read(in, Math.toIntExact(e.end() - e.begin()));
-    Array a = Array.zeros(new io.leibniz.ir.Type(e.dtype(), e.shape()));
+    Array a = Array.zeros(new Type(e.dtype(), e.shape()));
     switch (e.dtype()) {
       case F64 -> b.asDoubleBuffer().get(a.f64());
       case F32 -> b.asFloatBuffer().get(a.f32());
@@ -151,7 +153,7 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
   }
 
   private static List<Integer> dims(Tensor t) {
-    return java.util.Arrays.stream(t.shape().dims()).boxed().toList();
+    return Arrays.stream(t.shape().dims()).boxed().toList();
   }
 
   private static ByteBuffer littleEndian(int n) {
