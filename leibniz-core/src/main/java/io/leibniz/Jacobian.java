@@ -11,9 +11,9 @@ import io.leibniz.ir.ShapeException;
 import io.leibniz.ir.Source;
 import io.leibniz.ir.Type;
 import io.leibniz.transform.Jvp;
+import io.leibniz.transform.Marked;
 import io.leibniz.transform.Transpose;
 import io.leibniz.transform.Vmap;
-import io.leibniz.transform.Vmap.Lanes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -174,7 +174,7 @@ public record Jacobian(
   private static List<Node> mapped(List<Node> seeds, Function<List<Delta>, List<Node>> linear) {
     int n = size(seeds);
     var types = new ArrayList<Type>();
-    var lanes = new ArrayList<Lanes>();
+    var lanes = new ArrayList<Marked>();
     int before = 0;
     for (Node s : seeds) {
       int size = s.shape().size();
@@ -184,8 +184,8 @@ public record Jacobian(
       Node unit = lane.compare(Compare.EQ, place).reshape(s.shape().prepend(n));
       types.add(s.type());
       types.add(s.type().with(DType.BOOL));
-      lanes.add(new Lanes(unit.cast(s.dtype()), true));
-      lanes.add(new Lanes(unit, true));
+      lanes.add(new Marked(unit.cast(s.dtype()), true));
+      lanes.add(new Marked(unit, true));
       before += size;
     }
     var closed =
@@ -196,7 +196,7 @@ public record Jacobian(
                     IntStream.range(0, seeds.size())
                         .mapToObj(i -> Delta.zeroed(ps.get(2 * i), ps.get(2 * i + 1)))
                         .toList()));
-    for (Node c : closed.captures()) lanes.add(new Lanes(c, false));
+    for (Node c : closed.captures()) lanes.add(new Marked(c, false));
     return Vmap.of(closed.graph(), lanes, n).stream().map(y -> Vmap.spread(y, n)).toList();
   }
 }

@@ -11,6 +11,7 @@ import io.leibniz.ir.Scope;
 import io.leibniz.ir.ShapeException;
 import io.leibniz.transform.Jvp;
 import io.leibniz.transform.Linearized;
+import io.leibniz.transform.Split;
 import io.leibniz.transform.Transpose;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,19 +222,19 @@ public final class Leibniz {
     var tree = new Out<B>();
     var linear = new Out<Linearized>();
     var out =
-        Trace.run(
+        Trace.keep(
             () -> {
               var t = tree.keep(Trace.at(a, f));
               var dxs = t.moving().stream().map(x -> Scope.current().parameter(x.type())).toList();
-              var y = Jvp.of(t.graph(), t.args(), t.along(Jvp.moving(dxs)));
+              var y = Split.jvp(t.graph(), t.args(), t.along(Jvp.moving(dxs)));
               linear.value = Linearized.of(y.dys(), dxs);
               return concat(y.ys(), linear.get().kept());
             });
     int n = Tree.leaves(tree.get()).size();
-    B value = Tree.with(tree.get(), out.subList(0, n));
+    B value = Tree.with(tree.get(), out.subList(0, n).stream().map(Trace.Kept::tensor).toList());
     var kept = out.subList(n, out.size());
     Function<List<Node>, List<@Nullable Delta>> push =
-        dxs -> linear.get().push(dxs, kept.stream().map(Tensor::node).toList());
+        dxs -> linear.get().push(dxs, kept.stream().map(Trace.Kept::node).toList());
     return new Linearization<>(
         value,
         da -> {

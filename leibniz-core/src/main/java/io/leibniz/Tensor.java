@@ -242,8 +242,8 @@ public final class Tensor {
     return switch (held()) {
       case Array a -> a;
       case Node n -> {
-        if (n.scope() == Scope.current()) yield n.scope().value(n);
-        yield Scope.current().value(Scope.current().local(n));
+        if (n.scope() == Scope.current()) yield (Array) n.scope().value(n);
+        yield (Array) Scope.current().value(Scope.current().local(n));
       }
       default -> throw new AssertionError();
     };

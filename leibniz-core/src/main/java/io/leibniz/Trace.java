@@ -1,6 +1,7 @@
 package io.leibniz;
 
 import io.leibniz.eval.Interpreter;
+import io.leibniz.ir.Array;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Graph;
@@ -8,6 +9,7 @@ import io.leibniz.ir.Node;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.ShapeException;
 import io.leibniz.ir.Type;
+import io.leibniz.ir.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -76,12 +78,28 @@ record Trace<B>(Graph graph, List<Node> args, int own, B tree) {
     return out;
   }
 
+  /** What outlives the code that made it: a node of the trace that goes on, or, where there is none, a value. */
+  record Kept(Object held) {
+    Node node() {
+      return held instanceof Node n ? Scope.current().local(n) : Node.constant((Value) held);
+    }
+
+    Tensor tensor() {
+      return held instanceof Node n ? new Tensor(n) : new Tensor((Array) held);
+    }
+  }
+
   /** Emits into the current trace; or, where there is none, into one of its own, and evaluates the results. */
-  static List<Tensor> run(Supplier<List<Node>> body) {
-    if (Scope.tracing()) return tensors(body.get());
+  static List<Kept> keep(Supplier<List<Node>> body) {
+    if (Scope.tracing()) return body.get().stream().map(Kept::new).toList();
     Scope root = Interpreter.scope();
     return root.in(
-        () -> body.get().stream().map(y -> new Tensor(root.value(root.local(y)))).toList());
+        () -> body.get().stream().map(y -> new Kept(root.value(root.local(y)))).toList());
+  }
+
+  /** Likewise, of results that are arrays. */
+  static List<Tensor> run(Supplier<List<Node>> body) {
+    return keep(body).stream().map(Kept::tensor).toList();
   }
 
   /** Raises, naming the leaf, unless all leaves can be differentiated. */

@@ -3,7 +3,7 @@ package io.leibniz;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.ShapeException;
 import io.leibniz.ir.Type;
-import io.leibniz.transform.Vmap.Lanes;
+import io.leibniz.transform.Marked;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,9 +90,9 @@ public final class Vmap {
                 }
               var t = Trace.blind("vmap", args, types, f);
               tree.add(t.tree());
-              var lanes = new ArrayList<Lanes>();
+              var lanes = new ArrayList<Marked>();
               for (int i = 0; i < t.args().size(); i++)
-                lanes.add(new Lanes(t.args().get(i), i < t.own() && vary.get(i)));
+                lanes.add(new Marked(t.args().get(i), i < t.own() && vary.get(i)));
               var ys = io.leibniz.transform.Vmap.of(t.graph(), lanes, n);
               return ys.stream().<Node>map(y -> io.leibniz.transform.Vmap.spread(y, n)).toList();
             });

@@ -3,10 +3,12 @@ package io.leibniz;
 import io.leibniz.ir.Contraction.Contract;
 import io.leibniz.ir.Contraction.Conv;
 import io.leibniz.ir.Contraction.Conv.Stencil;
+import io.leibniz.ir.Control;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Op;
+import io.leibniz.ir.Packing;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Bitwise;
@@ -213,7 +215,10 @@ final class OpRows {
     return all;
   }
 
-  /** What every op is, as the sealed families tell it: an enum's constants, or a record class. Sources have no operands. */
+  /**
+   * What every op is, as the sealed families tell it: an enum's constants, or a record class. Sources have no operands;
+   * control flow, and what moves arrays in and out of it, has a table of its own in {@link ControlTest}.
+   */
   static Set<Object> kinds() {
     var kinds = new LinkedHashSet<Object>();
     collect(Op.class, kinds);
@@ -221,7 +226,7 @@ final class OpRows {
   }
 
   private static void collect(Class<?> c, Set<Object> kinds) {
-    if (c == Source.class) return;
+    if (c == Source.class || c == Control.class || c == Packing.class) return;
     if (c.isEnum()) kinds.addAll(List.of(c.getEnumConstants()));
     else if (c.isRecord()) kinds.add(c);
     else for (Class<?> sub : c.getPermittedSubclasses()) collect(sub, kinds);

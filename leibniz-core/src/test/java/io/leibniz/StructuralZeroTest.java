@@ -53,7 +53,7 @@ class StructuralZeroTest {
 
   private static List<Array> values(Supplier<List<Node>> body) {
     Scope root = Interpreter.scope();
-    return root.in(body).stream().map(root::value).toList();
+    return root.in(body).stream().map(y -> (Array) root.value(y)).toList();
   }
 
   private static List<Node> filled(List<@Nullable Delta> deltas) {

@@ -46,7 +46,7 @@ public interface Backend {
       return new Executable() {
         @Override
         public List<Array> run(List<Array> args) {
-          return program.run(args);
+          return program.run(args).stream().map(Array.class::cast).toList();
         }
 
         @Override

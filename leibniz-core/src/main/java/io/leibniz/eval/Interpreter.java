@@ -2,15 +2,19 @@ package io.leibniz.eval;
 
 import io.leibniz.ir.Array;
 import io.leibniz.ir.Contraction;
+import io.leibniz.ir.Control;
 import io.leibniz.ir.Indexing;
+import io.leibniz.ir.Kind;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Op;
+import io.leibniz.ir.Packing;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Random;
 import io.leibniz.ir.Reduction;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
 import io.leibniz.ir.Type;
+import io.leibniz.ir.Value;
 import java.util.List;
 
 /**
@@ -20,10 +24,26 @@ import java.util.List;
 public final class Interpreter {
   private Interpreter() {}
 
-  /** The result of one op; {@code type} is what {@link Op#type} gives. */
-  public static Array value(Op op, Type type, List<Array> x) {
+  /** The result of one op; {@code kind} is what {@link Op#kind} gives. */
+  public static Value value(Op op, Kind kind, List<? extends Value> x) {
     return switch (op) {
-      case Source s -> source(s, type);
+      case Source s -> source(s, kind);
+      case Packing p -> Stacks.value(p, kind, x.getFirst());
+      case Control c -> new Value.Tuple(Controls.run(c, x));
+      case Pointwise _, Movement _, Reduction _, Contraction _, Indexing _, Random _ ->
+          kind instanceof Type type ? array(op, type, arrays(x)) : Stacks.each(op, kind, x);
+    };
+  }
+
+  /** For a kind that is a type, all operands are arrays. */
+  @SuppressWarnings("unchecked")
+  private static List<Array> arrays(List<? extends Value> x) {
+    return (List<Array>) x;
+  }
+
+  private static Array array(Op op, Type type, List<Array> x) {
+    return switch (op) {
+      case Source _, Packing _, Control _ -> throw new AssertionError(op);
       case Pointwise p -> Elements.value(p, type, x);
       case Random.Threefry _ -> Elements.threefry(type, x.get(0), x.get(1));
       case Movement m -> Moves.value(m, type, x);
@@ -36,7 +56,7 @@ public final class Interpreter {
 
   /** Applies an op to arrays. */
   public static Array apply(Op op, List<Array> x) {
-    return value(op, op.type(x.stream().map(Array::type).toList()), x);
+    return (Array) value(op, op.type(x.stream().map(Array::type).toList()), x);
   }
 
   /** A transparent scope whose values this interpreter finds. */
@@ -44,8 +64,10 @@ public final class Interpreter {
     return Scope.transparent(Interpreter::value);
   }
 
-  private static Array source(Source s, Type type) {
+  private static Value source(Source s, Kind kind) {
     return switch (s) {
+      case Source.Endless(_, var k) -> Value.full(kind, k);
+      case Source.Turns _ -> new Value.Turns();
       case Source.Parameter p ->
           throw new AssertionError("a parameter has no value of its own: " + p);
       case Source.Literal l -> l.array();
@@ -54,7 +76,7 @@ public final class Interpreter {
         int[] at = Moves.map(shape, unit(shape.rank(), axis), 0);
         long[] n = new long[at.length];
         for (int i = 0; i < n.length; i++) n[i] = at[i];
-        yield Elements.cast(dtype, Array.of(type.shape(), n));
+        yield Elements.cast(dtype, Array.of(shape, n));
       }
     };
   }

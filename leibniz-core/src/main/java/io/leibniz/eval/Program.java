@@ -1,11 +1,12 @@
 package io.leibniz.eval;
 
-import io.leibniz.ir.Array;
+import io.leibniz.ir.Control;
 import io.leibniz.ir.Graph;
+import io.leibniz.ir.Kind;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Op;
 import io.leibniz.ir.Source;
-import io.leibniz.ir.Type;
+import io.leibniz.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  * dropped after its last use. What depends on no parameter is computed once. Safe for use by several threads.
  */
 public final class Program {
-  private record Step(Op op, Type type, int[] operands, int to, int[] dead) {}
+  private record Step(Op op, Kind kind, int[] operands, int to, int[] dead) {}
 
   private final List<Step> steps = new ArrayList<>();
-  private final @Nullable Array[] known;
+  private final @Nullable Value[] known;
   private final int[] params;
   private final int[] results;
 
   private Program(Graph graph) {
     var slots = new Slots(graph);
-    known = new Array[slots.count];
+    known = new Value[slots.count];
     params = slots.of(graph.params());
     results = slots.of(graph.results());
     var running = new ArrayList<Node>();
@@ -44,21 +45,23 @@ public final class Program {
       int now = i;
       int[] operands = slots.of(n.operands());
       int[] dead = Arrays.stream(operands).distinct().filter(s -> last[s] == now).toArray();
-      steps.add(new Step(n.op(), n.type(), operands, slots.of(n), dead));
+      steps.add(new Step(n.op(), n.kind(), operands, slots.of(n), dead));
     }
   }
 
+  /** The program of a graph, laid out once. */
   public static Program of(Graph graph) {
-    return new Program(graph);
+    return graph.prepared(Program.class, Program::new);
   }
 
-  /** Computes the node now if all its operands are known. */
+  /** Computes the node now if all its operands are known; a loop may have no end, and waits. */
   private boolean know(Node n, Slots slots) {
-    var xs = new ArrayList<Array>();
+    if (n.op() instanceof Control) return false;
+    var xs = new ArrayList<Value>();
     for (Node x : n.operands())
-      if (known[slots.of(x)] instanceof Array a) xs.add(a);
+      if (known[slots.of(x)] instanceof Value v) xs.add(v);
       else return false;
-    known[slots.of(n)] = Interpreter.value(n.op(), n.type(), xs);
+    known[slots.of(n)] = Interpreter.value(n.op(), n.kind(), xs);
     return true;
   }
 
@@ -90,17 +93,17 @@ public final class Program {
     return steps.size();
   }
 
-  public List<Array> run(List<Array> args) {
-    @Nullable Array[] values = known.clone();
+  public List<Value> run(List<? extends Value> args) {
+    @Nullable Value[] values = known.clone();
     for (int i = 0; i < params.length; i++) values[params[i]] = args.get(i);
-    var xs = new ArrayList<Array>();
+    var xs = new ArrayList<Value>();
     for (Step s : steps) {
       xs.clear();
       for (int x : s.operands) xs.add(Objects.requireNonNull(values[x]));
-      values[s.to] = Interpreter.value(s.op, s.type, xs);
+      values[s.to] = Interpreter.value(s.op, s.kind, xs);
       for (int x : s.dead) values[x] = null;
     }
-    var out = new ArrayList<Array>(results.length);
+    var out = new ArrayList<Value>(results.length);
     for (int r : results) out.add(Objects.requireNonNull(values[r]));
     return out;
   }

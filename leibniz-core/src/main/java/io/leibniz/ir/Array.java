@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Numbers in row-major order: what the interpreter computes with. An array is never written to once
  * it is shared; the raw accessors hand out the array itself, for kernels, which must not write to it.
  */
-public final class Array {
+public final class Array implements Value {
   private final Type type;
   private final Object data;
 
@@ -56,12 +56,32 @@ public final class Array {
         n);
   }
 
+  /** Every element {@code k}; of truth values whether it is not 0. */
+  public static Array full(Type type, double k) {
+    Array out = zeros(type);
+    if (k == 0 && Math.copySign(1, k) > 0) return out;
+    switch (out.data) {
+      case double[] d -> Arrays.fill(d, k);
+      case float[] d -> Arrays.fill(d, (float) k);
+      case long[] d -> Arrays.fill(d, (long) k);
+      case int[] d -> Arrays.fill(d, (int) k);
+      case boolean[] d -> Arrays.fill(d, true);
+      default -> throw new AssertionError(type);
+    }
+    return out;
+  }
+
   /** The same elements in another shape. */
   public Array reshape(Shape shape) {
     return new Array(type.with(shape), data, type.shape().size());
   }
 
   public Type type() {
+    return type;
+  }
+
+  @Override
+  public Kind kind() {
     return type;
   }
 

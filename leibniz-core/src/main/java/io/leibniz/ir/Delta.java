@@ -29,9 +29,12 @@ public record Delta(Node value, @Nullable Node support, boolean zeroed) {
     return zeroed || support == null ? value : support.select(value, value.like(0));
   }
 
-  /** The support as a node. */
+  /** The support as a node of the value's own kind. */
   public Node where() {
-    return support == null ? Node.all(value.shape()) : support;
+    Kind kind = value.kind().with(DType.BOOL);
+    if (support != null && support.kind().equals(kind)) return support;
+    Node all = Node.full(kind, 1);
+    return support == null ? all : Node.of(Pointwise.Bitwise.AND, all, support);
   }
 
   /** Structurally zero where {@code p} is false. */

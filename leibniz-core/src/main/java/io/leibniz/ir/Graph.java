@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A closed function: its results reach nothing but its parameters and constants. Two graphs are equal
@@ -15,16 +16,22 @@ public final class Graph {
   private final List<Node> params;
   private final List<Node> results;
   private final List<Node> order;
+  private final boolean control;
+  private volatile @Nullable Object prepared;
 
   public Graph(List<Node> params, List<Node> results) {
     this.params = List.copyOf(params);
     this.results = List.copyOf(results);
     this.order = Node.order(results);
     var own = new HashSet<>(this.params);
-    for (Node n : order)
+    boolean inside = false;
+    for (Node n : order) {
+      inside |= n.op() instanceof Control;
       if (n.op() instanceof Source.Parameter && !own.contains(n))
         throw new IllegalStateException(
             "not closed: the graph uses a " + n + " that is no parameter of it");
+    }
+    control = inside;
   }
 
   public List<Node> params() {
@@ -40,13 +47,27 @@ public final class Graph {
     return order;
   }
 
+  /** Whether it has an op with graphs inside. */
+  public boolean hasControl() {
+    return control;
+  }
+
+  /** What {@code prepare} makes of this graph, made at the first call and kept: an evaluator's program. */
+  public <T> T prepared(Class<T> type, Function<Graph, T> prepare) {
+    Object known = prepared;
+    if (!type.isInstance(known))
+      prepared = known = prepare.apply(this); // twice, if two threads meet: alike
+    return type.cast(known);
+  }
+
   /** A graph together with the outer nodes that its last parameters stand for. */
   public record Closed(Graph graph, List<Node> captures) {}
 
-  /** Traces {@code body} in a scope of its own inside the current one, on parameters of the given types. */
-  public static Closed close(List<Type> types, Function<List<Node>, List<Node>> body) {
+  /** Traces {@code body} in a scope of its own inside the current one, on parameters of the given kinds. */
+  public static Closed close(List<? extends Kind> kinds, Function<List<Node>, List<Node>> body) {
     Scope scope = Scope.inner();
-    var params = types.stream().map(scope::parameter).toList();
+    var params = new ArrayList<Node>();
+    for (Kind k : kinds) params.add(scope.parameter(k));
     return close(scope, params, scope.in(() -> body.apply(params)));
   }
 
@@ -91,7 +112,10 @@ public final class Graph {
    * every type is the one that the op gives. Returns the graph.
    */
   public Graph verify() {
-    order.forEach(Graph::verify);
+    for (Node n : order) {
+      verify(n);
+      if (n.op() instanceof Control c) Control.graphs(c).forEach(Graph::verify);
+    }
     return this;
   }
 
@@ -100,9 +124,9 @@ public final class Graph {
       if (x.scope() != n.scope() || x.number() >= n.number())
         throw new IllegalStateException(
             "ill-formed: " + n + " has the operand " + x + " of another scope, or made after it");
-    Type type = n.op().type(n.operands().stream().map(Node::type).toList());
-    if (!type.equals(n.type()))
-      throw new IllegalStateException("ill-typed: " + n + " should be " + type);
+    Kind kind = n.op().kind(Control.kinds(n.operands()));
+    if (!kind.equals(n.kind()))
+      throw new IllegalStateException("ill-typed: " + n + " should be " + kind);
   }
 
   /** One line a node: {@code b = mul a x : f64[3]   Model.java:42}. */
@@ -125,7 +149,7 @@ public final class Graph {
       Origin from = n.scope().origin(n);
       lines.add(
           new String[] {
-            "  " + name + " = " + text, ": " + n.type(), from == null ? "" : "  " + from
+            "  " + name + " = " + text, ": " + n.kind(), from == null ? "" : "  " + from
           });
     }
     int wide = lines.stream().mapToInt(l -> l[0].length()).max().orElse(0);
@@ -135,7 +159,7 @@ public final class Graph {
       out.append(i == 0 ? "" : ", ")
           .append(names.get(params.get(i)))
           .append(": ")
-          .append(params.get(i).type());
+          .append(params.get(i).kind());
     out.append(") {\n");
     for (String[] l : lines)
       out.append(("%-" + wide + "s %-" + typed + "s%s").formatted(l[0], l[1], l[2]).stripTrailing())

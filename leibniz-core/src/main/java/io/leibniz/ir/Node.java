@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +22,16 @@ public final class Node {
   private final int number;
   private final Op op;
   private final List<Node> operands;
-  private final Type type;
+  private final Kind kind;
   private final int hash;
 
-  Node(Scope scope, int number, int hash, Op op, List<Node> operands, Type type) {
+  Node(Scope scope, int number, int hash, Op op, List<Node> operands, Kind kind) {
     this.scope = scope;
     this.number = number;
     this.hash = hash;
     this.op = op;
     this.operands = operands;
-    this.type = type;
+    this.kind = kind;
   }
 
   /** An op applied in the current scope. */
@@ -42,8 +43,8 @@ public final class Node {
     return Scope.current().node(op, operands);
   }
 
-  public static Node constant(Array a) {
-    return of(new Source.Constant(a));
+  public static Node constant(Value v) {
+    return of(new Source.Constant(v));
   }
 
   /** The scalar {@code k}; of an integer type its integer part, of truth values whether it is not 0. */
@@ -64,9 +65,13 @@ public final class Node {
     return literal(type.dtype(), k).spread(type.shape());
   }
 
-  /** A support without structural zeros. */
-  public static Node all(Shape shape) {
-    return full(new Type(DType.BOOL, shape), 1);
+  /** Likewise, of any kind but a tuple. */
+  public static Node full(Kind kind, double k) {
+    return switch (kind) {
+      case Type t -> full(t, k);
+      case Kind.Stack s -> of(new Source.Endless(s, k));
+      case Kind.Tuple t -> throw new AssertionError(t);
+    };
   }
 
   public Scope scope() {
@@ -91,16 +96,31 @@ public final class Node {
     return operands.get(i);
   }
 
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The type of the array that it stands for; of a stack, that of its elements. */
   public Type type() {
-    return type;
+    return kind instanceof Type t ? t : kind.array();
   }
 
   public DType dtype() {
-    return type.dtype();
+    return type().dtype();
   }
 
   public Shape shape() {
-    return type.shape();
+    return type().shape();
+  }
+
+  /** Result {@code i} of several. */
+  public Node part(int i) {
+    return of(new Packing.Part(i), this);
+  }
+
+  public List<Node> parts() {
+    if (!(kind instanceof Kind.Tuple(var parts))) throw new AssertionError(this + " is no tuple");
+    return IntStream.range(0, parts.size()).mapToObj(this::part).toList();
   }
 
   /** The same op on other operands in the current scope; if this node's value is known, so is the copy's. */
@@ -317,18 +337,19 @@ public final class Node {
 
   /** Every element {@code k}, of this node's type. */
   public Node like(double k) {
-    return full(type, k);
+    return full(type(), k);
   }
 
   /** Zeros of this node's dtype. */
   public Node zeros(Shape shape) {
-    return full(type.with(shape), 0);
+    return full(type().with(shape), 0);
   }
 
   /** Whether every element is the number {@code k} written in the program (−0 is not 0). */
   public boolean isFull(double k) {
     Node n = op instanceof Movement.Broadcast ? x(0) : this;
-    return n.op instanceof Source.Literal l && l.is(k);
+    return n.op instanceof Source.Literal l && l.is(k)
+        || n.op instanceof Source.Endless e && Double.compare(e.k(), k) == 0;
   }
 
   /** Everything {@code outputs} depend on, operands before results: the order in which the scope made them. */
@@ -369,6 +390,6 @@ public final class Node {
 
   @Override
   public String toString() {
-    return op + " " + type;
+    return op + " " + kind;
   }
 }

@@ -1,5 +1,6 @@
 package io.leibniz.ir;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,10 +9,32 @@ import org.jspecify.annotations.Nullable;
  * each operand. Attributes are record components, so that equal ops are equal values.
  */
 public sealed interface Op
-    permits Source, Pointwise, Movement, Reduction, Contraction, Indexing, Random {
+    permits Source,
+        Pointwise,
+        Movement,
+        Reduction,
+        Contraction,
+        Indexing,
+        Random,
+        Packing,
+        Control {
 
   /** The type of the result. Throws {@link ShapeException} when the operands do not fit. */
   Type type(List<Type> operands);
+
+  /** What the result is. Given stacks, an op acts on them element by element. */
+  default Kind kind(List<Kind> operands) {
+    boolean stacks = false;
+    var elements = new ArrayList<Kind>(operands.size());
+    for (Kind x : operands) {
+      stacks |= x instanceof Kind.Stack;
+      elements.add(x instanceof Kind.Stack(var element) ? element : x);
+    }
+    if (stacks) return new Kind.Stack(kind(elements));
+    var types = new ArrayList<Type>(elements.size());
+    for (Kind x : elements) types.add(x.array());
+    return type(types);
+  }
 
   Dependence on(int operand);
 

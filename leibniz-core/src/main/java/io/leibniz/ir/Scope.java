@@ -23,7 +23,7 @@ public final class Scope {
 
   /** How a transparent scope finds values; the interpreter, which packages below it cannot name. */
   public interface Evaluator {
-    Array value(Op op, Type type, List<Array> operands);
+    Value value(Op op, Kind kind, List<Value> operands);
   }
 
   private static final ScopedValue<Scope> CURRENT = ScopedValue.newInstance();
@@ -35,7 +35,7 @@ public final class Scope {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Node, Node> captured = new LinkedHashMap<>();
   private final Map<Node, Node> stands = new HashMap<>();
-  private final ArrayList<@Nullable Array> values = new ArrayList<>();
+  private final ArrayList<@Nullable Value> values = new ArrayList<>();
   private final ArrayList<@Nullable Origin> origins = new ArrayList<>();
   private @Nullable Origin origin;
 
@@ -47,7 +47,7 @@ public final class Scope {
 
   /** The scope that ops of this thread are made in. */
   public static Scope current() {
-    if (!CURRENT.isBound())
+    if (!tracing())
       throw new TraceException(
           "this tensor is being traced by another thread, or its trace is over; return it from the function that is traced, and use it only there");
     return CURRENT.get();
@@ -55,11 +55,16 @@ public final class Scope {
 
   /** Whether this thread is tracing a function. */
   public static boolean tracing() {
-    return CURRENT.isBound();
+    return enclosing() != null;
   }
 
   private static @Nullable Scope enclosing() {
     return CURRENT.isBound() ? CURRENT.get() : null;
+  }
+
+  /** Runs {@code body} as if no function were being traced: a function on arrays, called while a value is found. */
+  public static <R> R untraced(Supplier<R> body) {
+    return ScopedValue.where(CURRENT, null).call(body::get);
   }
 
   /** A scope for a function applied to known nodes: its nodes have values where those have. */
@@ -72,9 +77,9 @@ public final class Scope {
     return new Scope(enclosing(), transform, evaluator);
   }
 
-  /** A blind scope inside the current one, for a transform's own use. */
+  /** A blind scope inside the current one, for the inside of a control op or a transform's own use. */
   public static Scope inner() {
-    return new Scope(current(), "a transform", current().evaluator);
+    return new Scope(current(), "a loop, a branch or a transform", current().evaluator);
   }
 
   /** Runs {@code body} with this as the current scope. */
@@ -82,13 +87,13 @@ public final class Scope {
     return ScopedValue.where(CURRENT, this).call(body::get);
   }
 
-  public Node parameter(Type t) {
-    return make(new Source.Parameter(t), List.of(), t, Interned.spread(nodes.size()));
+  public Node parameter(Kind kind) {
+    return make(new Source.Parameter(kind), List.of(), kind, Interned.spread(nodes.size()));
   }
 
   /** A parameter that stands for {@code bound}, a node of the enclosing scope. */
   public Node parameter(Node bound) {
-    Node p = parameter(bound.type());
+    Node p = parameter(bound.kind());
     stands.put(p, bound);
     return p;
   }
@@ -110,16 +115,16 @@ public final class Scope {
     int hash = Interned.hash(op, xs);
     Node known = table.find(hash, op, xs);
     if (known == null) {
-      var types = new Type[xs.size()];
-      for (int i = 0; i < types.length; i++) types[i] = xs.get(i).type();
-      return table.put(make(op, xs, op.type(List.of(types)), hash));
+      var kinds = new Kind[xs.size()];
+      for (int i = 0; i < kinds.length; i++) kinds[i] = xs.get(i).kind();
+      return table.put(make(op, xs, op.kind(List.of(kinds)), hash));
     }
     if (origin != null) origins.set(known.number(), union(origins.get(known.number()), origin));
     return known;
   }
 
-  private Node make(Op op, List<Node> xs, Type type, int hash) {
-    Node n = new Node(this, nodes.size(), hash, op, xs, type);
+  private Node make(Op op, List<Node> xs, Kind kind, int hash) {
+    Node n = new Node(this, nodes.size(), hash, op, xs, kind);
     nodes.add(n);
     values.add(null);
     origins.add(origin);
@@ -139,14 +144,16 @@ public final class Scope {
   public Node local(Node x) {
     if (x.scope() == this) return x;
     // what costs nothing is made anew, so that it can be seen to be constant
-    if (x.op() instanceof Source.Literal || x.op() instanceof Source.Iota)
-      return node(x.op(), List.of());
+    if (x.op() instanceof Source.Literal
+        || x.op() instanceof Source.Iota
+        || x.op() instanceof Source.Endless
+        || x.op() instanceof Source.Turns) return node(x.op(), List.of());
     if (x.op() instanceof Movement.Broadcast && x.x(0).op() instanceof Source.Literal)
       return node(x.op(), List.of(local(x.x(0))));
     if (parent == null)
       throw new TraceException(
           "this tensor "
-              + x.type()
+              + x.kind()
               + " belongs to a trace that is over; return it from the traced function instead of keeping it");
     Node outer = parent.local(x);
     Node known = captured.get(outer);
@@ -158,23 +165,27 @@ public final class Scope {
 
   // ---- values
 
-  void know(Node n, @Nullable Array v) {
+  void know(Node n, @Nullable Value v) {
     if (v != null && values.get(n.number()) == null) values.set(n.number(), v);
   }
 
   /** The value, if it has been asked for before. */
-  public @Nullable Array known(Node n) {
+  public @Nullable Value known(Node n) {
     return values.get(n.number());
   }
 
   /** The value of a node of this scope: found when asked for, then remembered. */
-  public Array value(Node y) {
-    Array known = known(y);
+  public Value value(Node y) {
+    Value known = known(y);
     if (known != null) return known;
+    // what a branch or a loop captures is the same in all turns and lanes; nothing made inside has
+    // a value
+    if (blind != null && parent != null && stands.get(y) instanceof Node outer)
+      return parent.value(outer);
     if (blind != null)
       throw new TraceException(
           "this tensor "
-              + y.type()
+              + y.kind()
               + " has no value while "
               + blind
               + " traces the function; use select, cond or whileLoop instead of branching on it");
@@ -198,28 +209,24 @@ public final class Scope {
     return Objects.requireNonNull(known(y));
   }
 
-  private Array evaluate(Node n) {
+  private Value evaluate(Node n) {
     if (n.op() instanceof Source.Parameter) {
       Node outer = stands.get(n);
       if (outer == null || parent == null)
         throw new TraceException(
             "this tensor "
-                + n.type()
+                + n.kind()
                 + " is a tangent, which has no value while the function is traced");
       return parent.value(outer);
     }
-    var xs = new ArrayList<Array>(n.operands().size());
-    for (Node x : n.operands()) xs.add(values(x));
-    return evaluator.value(n.op(), n.type(), xs);
+    var xs = new ArrayList<Value>(n.operands().size());
+    for (Node x : n.operands()) xs.add(Objects.requireNonNull(known(x)));
+    return evaluator.value(n.op(), n.kind(), xs);
   }
 
-  /** The value of an op on arrays. */
-  public Array evaluate(Op op, Type type, List<Array> operands) {
-    return evaluator.value(op, type, operands);
-  }
-
-  private Array values(Node x) {
-    return Objects.requireNonNull(known(x));
+  /** The value of an op on values. */
+  public Value evaluate(Op op, Kind kind, List<Value> operands) {
+    return evaluator.value(op, kind, operands);
   }
 
   // ---- origins

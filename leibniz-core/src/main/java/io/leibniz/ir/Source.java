@@ -6,7 +6,7 @@ import java.util.List;
 public sealed interface Source extends Op {
 
   /** An argument. Each is a node of its own: parameters are never interned. */
-  record Parameter(Type of) implements Source {
+  record Parameter(Kind of) implements Source {
     @Override
     public String toString() {
       return "parameter";
@@ -49,8 +49,8 @@ public sealed interface Source extends Op {
     }
   }
 
-  /** An array that the traced function found outside; equal only to itself. */
-  record Constant(Array value) implements Source {
+  /** A value that the traced function found outside; equal only to itself. */
+  record Constant(Value value) implements Source {
     @Override
     public String toString() {
       return "constant";
@@ -65,12 +65,38 @@ public sealed interface Source extends Op {
     }
   }
 
+  /** A stack every element of which is {@code k}: what {@code Literal} and {@code Broadcast} are for arrays. */
+  record Endless(Kind.Stack stack, double k) implements Source {
+    @Override
+    public String toString() {
+      return "endless " + k;
+    }
+  }
+
+  /** The stack 0, 1, 2, …, i64: gives a loop the number of its turn. */
+  record Turns() implements Source {
+    @Override
+    public String toString() {
+      return "turns";
+    }
+  }
+
+  @Override
+  default Kind kind(List<Kind> none) {
+    return switch (this) {
+      case Parameter(var kind) -> kind;
+      case Endless(var stack, _) -> stack;
+      case Turns _ -> new Kind.Stack(Type.of(DType.I64));
+      case Constant(var value) -> value.kind();
+      case Literal _, Iota _ -> type(List.of());
+    };
+  }
+
   @Override
   default Type type(List<Type> none) {
     return switch (this) {
-      case Parameter(var t) -> t;
+      case Parameter _, Constant _, Endless _, Turns _ -> kind(List.of()).array();
       case Literal l -> new Type(l.dtype, Shape.SCALAR);
-      case Constant(var a) -> a.type();
       case Iota(var dtype, var shape, var axis) -> {
         if (axis < 0 || axis >= shape.rank())
           throw new ShapeException("iota needs an axis of " + shape + ", got " + axis);

@@ -1,7 +1,7 @@
 package io.leibniz.ir;
 
-/** What a node stands for: an array of a known shape. Prints as {@code f64[3, 4]}. */
-public record Type(DType dtype, Shape shape) {
+/** An array of a known shape. Prints as {@code f64[3, 4]}. */
+public record Type(DType dtype, Shape shape) implements Kind {
   public static Type of(DType dtype, int... dims) {
     return new Type(dtype, Shape.of(dims));
   }
@@ -10,6 +10,7 @@ public record Type(DType dtype, Shape shape) {
     return new Type(dtype, shape);
   }
 
+  @Override
   public Type with(DType dtype) {
     return new Type(dtype, shape);
   }

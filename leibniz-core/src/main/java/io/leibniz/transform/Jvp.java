@@ -1,5 +1,6 @@
 package io.leibniz.transform;
 
+import io.leibniz.ir.Control;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Dependence.Constant;
@@ -8,12 +9,15 @@ import io.leibniz.ir.Dependence.Linear;
 import io.leibniz.ir.Dependence.Smooth;
 import io.leibniz.ir.Dependence.Zeros;
 import io.leibniz.ir.Graph;
+import io.leibniz.ir.Kind;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Packing;
 import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -34,22 +38,42 @@ public final class Jvp {
     Scope scope = Scope.current();
     var point = new PerNode<Node>(f);
     var tangents = new PerNode<Delta>(f);
+    var several = new PerNode<Dual>(f);
     for (int i = 0; i < xs.size(); i++) {
       point.put(f.params().get(i), scope.local(xs.get(i)));
       if (dxs.get(i) instanceof Delta dx) tangents.put(f.params().get(i), dx);
     }
     for (Node y : f.order()) {
       if (y.op() instanceof Source.Parameter) continue;
+      if (y.op() instanceof Packing.Part(var i)) {
+        var all = several.at(y.x(0));
+        point.put(y, all.ys.get(i));
+        if (all.dys.get(i) instanceof Delta dy) tangents.put(y, dy);
+        continue;
+      }
       scope.at(
           y.scope().origin(y),
           () -> {
-            Node at = y.copy(point.at(y.operands()));
+            var own = point.at(y.operands());
+            var dys = found(tangents, y.operands());
+            if (y.kind() instanceof Kind.Tuple) {
+              several.put(y, several(y, own, dys));
+              return y;
+            }
+            Node at = y.copy(own);
             point.put(y, at);
-            if (tangent(at, found(tangents, y.operands())) instanceof Delta dy) tangents.put(y, dy);
-            return at;
+            if (tangent(at, dys) instanceof Delta dy) tangents.put(y, dy);
+            return y;
           });
     }
     return new Dual(point.at(f.results()), found(tangents, f.results()));
+  }
+
+  private static Dual several(Node y, List<Node> xs, List<@Nullable Delta> dxs) {
+    if (y.op() instanceof Control c && dxs.stream().anyMatch(Objects::nonNull))
+      return ControlRules.of(c).jvp(xs, dxs);
+    var ys = y.copy(xs).parts();
+    return new Dual(ys, Collections.nCopies(ys.size(), null));
   }
 
   private static List<@Nullable Delta> found(PerNode<Delta> tangents, List<Node> nodes) {
@@ -131,7 +155,7 @@ public final class Jvp {
     for (int i : own)
       xs.set(
           i,
-          dxs.get(i) instanceof Delta d ? d.where() : Node.full(y.x(i).type().with(DType.BOOL), 0));
+          dxs.get(i) instanceof Delta d ? d.where() : Node.full(y.x(i).kind().with(DType.BOOL), 0));
     return Node.of(y.op(), xs);
   }
 

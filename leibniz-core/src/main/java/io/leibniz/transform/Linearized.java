@@ -2,6 +2,7 @@ package io.leibniz.transform;
 
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Graph;
+import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
@@ -34,15 +35,15 @@ public record Linearized(Graph push, List<Node> kept, List<Integer> at) {
     var kept = new LinkedHashSet<Node>();
     for (Node n : order)
       if (linear.contains(n))
-        for (Node x : n.operands()) if (!linear.contains(x) && !free(x)) kept.add(x);
-    for (Node end : ends) if (!linear.contains(end) && !free(end)) kept.add(end);
+        for (Node x : n.operands()) if (!linear.contains(x) && !free(x)) kept.add(small(x));
+    for (Node end : ends) if (!linear.contains(end) && !free(end)) kept.add(small(end));
 
     var known = List.copyOf(kept);
     Scope scope = Scope.inner();
     var params = new ArrayList<Node>();
     Map<Node, Node> made = new HashMap<>();
-    for (Node dx : dxs) made.put(dx, scope.parameter(dx.type()));
-    for (Node k : known) made.put(k, scope.parameter(k.type()));
+    for (Node dx : dxs) made.put(dx, scope.parameter(dx.kind()));
+    for (Node k : known) made.put(k, scope.parameter(k.kind()));
     for (Node dx : dxs) params.add(Objects.requireNonNull(made.get(dx)));
     for (Node k : known) params.add(Objects.requireNonNull(made.get(k)));
     var results =
@@ -65,13 +66,23 @@ public record Linearized(Graph push, List<Node> kept, List<Integer> at) {
 
   private static Node inside(Map<Node, Node> made, Node x) {
     Node known = made.get(x);
-    return known != null ? known : Scope.current().local(x);
+    if (known != null) return known;
+    return x.op() instanceof Movement.Broadcast
+        ? Node.of(x.op(), inside(made, x.x(0)))
+        : Scope.current().local(x);
+  }
+
+  /** A broadcast is made again from what it repeats. */
+  private static Node small(Node x) {
+    return x.op() instanceof Movement.Broadcast ? small(x.x(0)) : x;
   }
 
   /** What costs nothing to make again. */
   private static boolean free(Node x) {
     return x.op() instanceof Source.Literal
         || x.op() instanceof Source.Iota
+        || x.op() instanceof Source.Endless
+        || x.op() instanceof Source.Turns
         || x.isFull(0)
         || x.isFull(1);
   }

@@ -6,6 +6,8 @@ import static io.leibniz.transform.Law.full;
 import static io.leibniz.transform.Law.some;
 import static io.leibniz.transform.Law.term;
 
+import io.leibniz.ir.Array;
+import io.leibniz.ir.Control;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Movement.Broadcast;
@@ -16,6 +18,7 @@ import io.leibniz.ir.Movement.Permute;
 import io.leibniz.ir.Movement.Reshape;
 import io.leibniz.ir.Movement.Slice;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Op;
 import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Pointwise.Binary;
@@ -29,6 +32,7 @@ import io.leibniz.ir.Scope;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import io.leibniz.ir.Type;
+import io.leibniz.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -115,13 +119,13 @@ public final class Simplify {
     return m.at("x").permute(outer.stream().map(inner::get).toList());
   }
 
-  /** The graph rewritten by {@code laws}, in a scope of its own inside the current one. */
+  /** The graph rewritten by {@code laws}, and all graphs inside it, in a scope of its own inside the current one. */
   public static Graph of(Graph f, List<Law> laws) {
     Scope scope = Scope.inner();
     var made = new PerNode<Node>(f);
     var params = new ArrayList<Node>();
     for (Node p : f.params()) {
-      params.add(scope.parameter(p.type()));
+      params.add(scope.parameter(p.kind()));
       made.put(p, params.getLast());
     }
     var results =
@@ -136,7 +140,8 @@ public final class Simplify {
   }
 
   private static Node rewrite(Node n, PerNode<Node> made, List<Law> laws) {
-    Node y = Node.of(n.op(), made.at(n.operands()));
+    Op op = n.op() instanceof Control c ? Control.map(c, g -> of(g, laws)) : n.op();
+    Node y = Node.of(op, made.at(n.operands()));
     for (Node next = step(y, laws); next != y; next = step(y, laws)) y = next;
     return y;
   }
@@ -149,12 +154,15 @@ public final class Simplify {
   }
 
   private static boolean foldable(Node y) {
-    return y.op() instanceof Pointwise && y.operands().stream().allMatch(x -> literal(x) != null);
+    return y.op() instanceof Pointwise
+        && y.kind() instanceof Type
+        && y.operands().stream().allMatch(x -> literal(x) != null);
   }
 
   private static Node fold(Node y) {
-    var xs = y.operands().stream().map(x -> Objects.requireNonNull(literal(x)).array()).toList();
-    var value = Scope.current().evaluate(y.op(), new Type(y.dtype(), Shape.SCALAR), xs);
+    var xs = new ArrayList<Value>();
+    for (Node x : y.operands()) xs.add(Objects.requireNonNull(literal(x)).array());
+    var value = (Array) Scope.current().evaluate(y.op(), new Type(y.dtype(), Shape.SCALAR), xs);
     Node scalar =
         y.dtype().isFloat()
             ? Node.literal(y.dtype(), value.number(0))

@@ -1,12 +1,16 @@
 package io.leibniz.transform;
 
+import io.leibniz.ir.Control;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Dependence.Adjoint;
 import io.leibniz.ir.Dependence.Linear;
 import io.leibniz.ir.Graph;
+import io.leibniz.ir.Kind;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Packing;
 import io.leibniz.ir.Scope;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +41,7 @@ public final class Transpose {
       moving.add(dx);
       if (dx.dtype().isFloat()) dxs.set(i, Delta.of(dx)); // integers do not move
     }
-    var dual = Jvp.of(f, xs, dxs);
+    var dual = Split.jvp(f, xs, dxs);
     return new Pulled(dual.ys(), of(dual.dys(), moving, cts));
   }
 
@@ -47,7 +51,19 @@ public final class Transpose {
    */
   public static List<@Nullable Delta> of(
       List<? extends @Nullable Delta> dys, List<Node> dxs, List<? extends @Nullable Delta> cts) {
+    return of(dys, dxs, cts, Collections.nCopies(dxs.size(), null));
+  }
+
+  /** Likewise, added to {@code seeds} (null: none). */
+  static List<@Nullable Delta> of(
+      List<? extends @Nullable Delta> dys,
+      List<Node> dxs,
+      List<? extends @Nullable Delta> cts,
+      List<? extends @Nullable Delta> seeds) {
     var gathered = new HashMap<Node, Delta>();
+    var several = new HashMap<Node, List<@Nullable Delta>>();
+    for (int i = 0; i < dxs.size(); i++)
+      if (seeds.get(i) instanceof Delta seed) gathered.put(dxs.get(i), seed);
     var ends = new ArrayList<Node>();
     for (int i = 0; i < dys.size(); i++) {
       Delta dy = dys.get(i), ct = cts.get(i);
@@ -60,12 +76,34 @@ public final class Transpose {
     var linear = new HashSet<>(dxs);
     for (Node n : order) if (n.operands().stream().anyMatch(linear::contains)) linear.add(n);
     for (Node y : order.reversed()) {
+      if (!linear.contains(y)) continue;
+      if (y.op() instanceof Control c
+          && several.get(y) instanceof List<@Nullable Delta> cotangents) {
+        var xs = y.operands().stream().map(x -> new Marked(x, linear.contains(x))).toList();
+        var from = new Seeds(xs, gathered);
+        Scope.current()
+            .at(
+                y.scope().origin(y),
+                () -> {
+                  from.give(ControlRules.of(c).transpose(xs, cotangents, from));
+                  return y;
+                });
+        continue;
+      }
       Delta ct = gathered.get(y);
-      if (ct == null || !linear.contains(y)) continue;
+      if (ct == null) continue;
+      if (y.op() instanceof Packing.Part(var i)) {
+        int parts = ((Kind.Tuple) y.x(0).kind()).parts().size();
+        several
+            .computeIfAbsent(y.x(0), _ -> new ArrayList<>(Collections.nCopies(parts, null)))
+            .set(i, ct);
+        continue;
+      }
       Scope.current()
           .at(
               y.scope().origin(y),
               () -> {
+                // what is read from a cotangent comes before what overwrites it
                 for (int i = y.operands().size() - 1; i >= 0; i--)
                   if (linear.contains(y.x(i))) gather(gathered, y.x(i), through(y, i, ct));
                 return y;
@@ -73,6 +111,13 @@ public final class Transpose {
     }
     var out = new ArrayList<@Nullable Delta>();
     for (Node dx : dxs) out.add(gathered.get(dx));
+    return out;
+  }
+
+  /** The touched of some split results as tangents without structural zeros; what is known is absent. */
+  static List<@Nullable Delta> deltas(List<Marked> ys) {
+    var out = new ArrayList<@Nullable Delta>();
+    for (Marked y : ys) out.add(y.on() ? Delta.of(y.node()) : null);
     return out;
   }
 

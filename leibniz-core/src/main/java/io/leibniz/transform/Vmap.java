@@ -3,6 +3,7 @@ package io.leibniz.transform;
 import io.leibniz.ir.Contraction;
 import io.leibniz.ir.Contraction.Contract;
 import io.leibniz.ir.Contraction.Conv;
+import io.leibniz.ir.Control;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Indexing.DynamicAdd;
@@ -11,6 +12,7 @@ import io.leibniz.ir.Indexing.DynamicUpdate;
 import io.leibniz.ir.Indexing.Gather;
 import io.leibniz.ir.Indexing.ScatterAdd;
 import io.leibniz.ir.Ints;
+import io.leibniz.ir.Kind;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Movement.Broadcast;
 import io.leibniz.ir.Movement.Concat;
@@ -23,8 +25,10 @@ import io.leibniz.ir.Movement.Slice;
 import io.leibniz.ir.Movement.Windows;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Op;
+import io.leibniz.ir.Packing;
 import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Pointwise;
+import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Random;
 import io.leibniz.ir.Reduction;
 import io.leibniz.ir.Reduction.Arg;
@@ -36,7 +40,9 @@ import io.leibniz.ir.Scope;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many lanes at once: every op gets one more, outermost axis. One rule per family, not one per op. What is
@@ -45,50 +51,107 @@ import java.util.List;
 public final class Vmap {
   private Vmap() {}
 
-  /** A node that the transform made, and whether it varies from lane to lane: then it has the lane axis. */
-  public record Lanes(Node node, boolean vary) {}
+  /** Emits {@code f} for {@code n} lanes into the current scope; a marked node varies from lane to lane. */
+  public static List<Marked> of(Graph f, List<Marked> xs, int n) {
+    return of(f, xs, n, null);
+  }
 
-  /** Emits {@code f} for {@code n} lanes into the current scope. */
-  public static List<Lanes> of(Graph f, List<Lanes> xs, int n) {
+  /** Likewise; lanes outside of {@code mask} (null: none) do not matter, but must not raise nor spoil the others. */
+  static List<Marked> of(Graph f, List<Marked> xs, int n, @Nullable Node mask) {
     Scope scope = Scope.current();
-    var made = new PerNode<Lanes>(f);
-    for (int i = 0; i < xs.size(); i++)
-      made.put(f.params().get(i), new Lanes(scope.local(xs.get(i).node()), xs.get(i).vary()));
+    var made = new PerNode<Marked>(f);
+    var several = new PerNode<List<Marked>>(f);
+    for (int i = 0; i < xs.size(); i++) made.put(f.params().get(i), xs.get(i).local());
     for (Node y : f.order()) {
       if (y.op() instanceof Source.Parameter) continue;
-      var x = made.at(y.operands());
-      made.put(
-          y,
-          scope.at(
-              y.scope().origin(y),
-              () ->
-                  x.stream().anyMatch(Lanes::vary)
-                      ? new Lanes(step(y.op(), x, n), true)
-                      : new Lanes(y.copy(x.stream().map(Lanes::node).toList()), false)));
+      if (y.op() instanceof Packing.Part(var i)) {
+        made.put(y, several.at(y.x(0)).get(i));
+        continue;
+      }
+      scope.at(
+          y.scope().origin(y),
+          () -> {
+            var x = made.at(y.operands());
+            boolean vary = Marked.any(x);
+            if (y.op() instanceof Control c && vary)
+              several.put(y, ControlRules.of(c).batch(x, n, mask));
+            else if (y.kind() instanceof Kind.Tuple)
+              several.put(y, Marked.all(y.copy(Marked.nodes(x)).parts(), false));
+            else
+              made.put(
+                  y, new Marked(vary ? step(y.op(), x, n, mask) : y.copy(Marked.nodes(x)), vary));
+            return y;
+          });
     }
     return made.at(f.results());
   }
 
   /** With the lane axis, for those that lack it. */
-  public static Node spread(Lanes x, int n) {
+  public static Node spread(Marked x, int n) {
     Node v = x.node();
-    return x.vary() ? v : v.broadcast(v.shape().prepend(n), List.of(0));
+    return x.on() ? v : v.broadcast(v.shape().prepend(n), List.of(0));
   }
 
-  private static Node step(Op op, List<Lanes> x, int n) {
+  static List<Node> spread(List<Marked> xs, int n) {
+    return xs.stream().map(x -> spread(x, n)).toList();
+  }
+
+  /** Those that {@code on} names get the lane axis, if they have none. */
+  static List<Node> spread(List<Marked> xs, List<Boolean> on, int n) {
+    var out = new ArrayList<Node>();
+    for (int i = 0; i < on.size(); i++)
+      out.add(on.get(i) ? spread(xs.get(i), n) : xs.get(i).node());
+    return out;
+  }
+
+  private static Node step(Op op, List<Marked> x, int n, @Nullable Node mask) {
     return switch (op) {
       case Source s -> throw new AssertionError(s + " has no operands");
-      case Pointwise p -> Node.of(p, all(x, n));
-      case Random r -> Node.of(r, all(x, n));
-      case Movement m -> Node.of(movement(m, n), all(x, n));
-      case Reduction r -> Node.of(reduction(r), all(x, n));
-      case Contraction c -> contraction(c, x.get(0), x.get(1), n);
-      case Indexing i -> indexing(i, x, n);
+      case Control c -> throw new AssertionError(c + " has a rule of its own");
+      case Pointwise p -> Node.of(p, spread(divisor(p, x, mask), n));
+      case Random r -> Node.of(r, spread(x, n));
+      case Movement m -> Node.of(movement(m, n), spread(x, n));
+      case Reduction r -> Node.of(reduction(r), spread(x, n));
+      case Contraction c -> contraction(c, x.get(0), x.get(1), n, mask);
+      case Indexing i -> indexing(i, places(i, x, mask), n);
+      case Packing.Rows rows -> Node.of(rows, swapped(x.getFirst().node()));
+      case Packing.Pile pile -> swapped(Node.of(pile, x.getFirst().node()));
+      case Packing.Part p -> throw new AssertionError(p + " goes with its op");
     };
   }
 
-  private static List<Node> all(List<Lanes> xs, int n) {
-    return xs.stream().map(x -> spread(x, n)).toList();
+  /** The first two axes exchanged: the rows of all lanes are the lanes of each row. */
+  private static Node swapped(Node x) {
+    var order = new ArrayList<>(x.shape().axes());
+    Collections.swap(order, 0, 1);
+    return x.permute(List.copyOf(order));
+  }
+
+  /** {@code x}, and {@code k} in lanes outside of the mask. */
+  private static Marked within(@Nullable Node mask, Marked x, double k) {
+    if (mask == null || !x.on()) return x;
+    Node v = x.node();
+    return new Marked(mask.across(v.shape()).select(v, v.like(k)), true);
+  }
+
+  /** A lane that does not matter must not divide an integer by 0. */
+  private static List<Marked> divisor(Pointwise p, List<Marked> x, @Nullable Node mask) {
+    boolean raises = p == Binary.DIV || p == Binary.REM;
+    return raises && x.get(1).node().dtype().isInteger()
+        ? List.of(x.get(0), within(mask, x.get(1), 1))
+        : x;
+  }
+
+  /** Nor reach outside of an array. */
+  private static List<Marked> places(Indexing op, List<Marked> x, @Nullable Node mask) {
+    int at =
+        switch (op) {
+          case Gather _, ScatterAdd _, DynamicSlice _ -> 1;
+          case DynamicUpdate _, DynamicAdd _ -> 2;
+        };
+    var out = new ArrayList<>(x);
+    out.set(at, within(mask, x.get(at), 0));
+    return out;
   }
 
   private static Movement movement(Movement m, int n) {
@@ -117,14 +180,19 @@ public final class Vmap {
     };
   }
 
-  /** The lane axis is one more label, carried by whichever operands vary. */
-  private static Node contraction(Contraction c, Lanes left, Lanes right, int n) {
+  /**
+   * The lane axis is one more label, carried by whichever operands vary. Where only one does, the adjoint of the other adds up
+   * lanes, so that what a lane outside of the mask holds, perhaps NaN, must not get in.
+   */
+  private static Node contraction(Contraction c, Marked l, Marked r, int n, @Nullable Node mask) {
+    boolean mixes = l.on() != r.on();
+    Marked left = mixes ? within(mask, l, 0) : l, right = mixes ? within(mask, r, 0) : r;
     return switch (c) {
-      case Contract(var l, var r, var out) -> {
+      case Contract(var a, var b, var out) -> {
         char fresh = 'a';
-        while ((l + r).indexOf(fresh) >= 0) fresh++;
+        while ((a + b).indexOf(fresh) >= 0) fresh++;
         yield Node.of(
-            new Contract(left.vary() ? fresh + l : l, right.vary() ? fresh + r : r, fresh + out),
+            new Contract(left.on() ? fresh + a : a, right.on() ? fresh + b : b, fresh + out),
             left.node(),
             right.node());
       }
@@ -133,10 +201,10 @@ public final class Vmap {
   }
 
   /** Images of all lanes that meet one kernel are one larger batch of images; else the lane axis is one more batch axis. */
-  private static Node conv(Conv c, Lanes left, Lanes right, int n) {
+  private static Node conv(Conv c, Marked left, Marked right, int n) {
     boolean input = c.held().getFirst() == Conv.Slot.INPUT;
-    Lanes images = input ? left : right, kernel = input ? right : left;
-    boolean shared = c.open() != Conv.Slot.KERNEL && images.vary() && !kernel.vary();
+    Marked images = input ? left : right, kernel = input ? right : left;
+    boolean shared = c.open() != Conv.Slot.KERNEL && images.on() && !kernel.on();
     if (!shared || c.batch() > 0)
       return Node.of(
           new Conv(c.stencil(), c.open(), c.to().prepend(n), c.batch() + 1),
@@ -161,22 +229,22 @@ public final class Vmap {
     return Shape.of(s.dim(0) * s.dim(1)).concat(s.sub(2, s.rank()));
   }
 
-  private static Node indexing(Indexing op, List<Lanes> x, int n) {
+  private static Node indexing(Indexing op, List<Marked> x, int n) {
     return switch (op) {
       case Gather(var batch) -> gather(batch, x.get(0), x.get(1));
-      case ScatterAdd(var batch) -> Node.of(new ScatterAdd(batch + 1), all(x, n));
+      case ScatterAdd(var batch) -> Node.of(new ScatterAdd(batch + 1), spread(x, n));
       case DynamicSlice(var batch, var sizes) ->
-          Node.of(new DynamicSlice(batch + 1, sizes), all(x, n));
-      case DynamicUpdate(var batch) -> Node.of(new DynamicUpdate(batch + 1), all(x, n));
-      case DynamicAdd(var batch) -> Node.of(new DynamicAdd(batch + 1), all(x, n));
+          Node.of(new DynamicSlice(batch + 1, sizes), spread(x, n));
+      case DynamicUpdate(var batch) -> Node.of(new DynamicUpdate(batch + 1), spread(x, n));
+      case DynamicAdd(var batch) -> Node.of(new DynamicAdd(batch + 1), spread(x, n));
     };
   }
 
   /** A shared table is not copied for each lane, nor are shared indices: the lane axis moves behind them. */
-  private static Node gather(int batch, Lanes table, Lanes index) {
+  private static Node gather(int batch, Marked table, Marked index) {
     Node t = table.node(), i = index.node();
-    if (table.vary() && index.vary()) return Node.of(new Gather(batch + 1), t, i);
-    if (table.vary()) { // [lanes, b…, rows, rest…] -> [b…, rows, lanes, rest…]
+    if (table.on() && index.on()) return Node.of(new Gather(batch + 1), t, i);
+    if (table.on()) { // [lanes, b…, rows, rest…] -> [b…, rows, lanes, rest…]
       Node out = Node.of(new Gather(batch), move(t, 0, batch + 1), i);
       return move(out, i.shape().rank(), 0);
     }

@@ -1,0 +1,48 @@
+package io.leibniz.transform;
+
+import io.leibniz.ir.Contraction;
+import io.leibniz.ir.Control;
+import io.leibniz.ir.Indexing;
+import io.leibniz.ir.Movement;
+import io.leibniz.ir.Node;
+import io.leibniz.ir.Packing;
+import io.leibniz.ir.Pointwise;
+import io.leibniz.ir.Pointwise.Binary;
+import io.leibniz.ir.Pointwise.Unary;
+import io.leibniz.ir.Random;
+import io.leibniz.ir.Reduction;
+import io.leibniz.ir.Source;
+
+/**
+ * Whether a node is better kept than computed again. It decides how much memory a derivative takes, never what
+ * it is.
+ */
+final class Cost {
+  private Cost() {}
+
+  static boolean dear(Node n) {
+    return switch (n.op()) {
+      case Source _, Movement _, Indexing _, Random _ -> false;
+      case Pointwise p -> dear(p);
+      case Packing p -> p instanceof Packing.Part; // of a loop or a branch
+      case Reduction _, Contraction _, Control _ -> true;
+    };
+  }
+
+  private static boolean dear(Pointwise p) {
+    return switch (p) {
+      case Unary u ->
+          switch (u) {
+            case NEG, ABS, SIGN, FLOOR, CEIL, ROUND, ONE_MINUS_SQUARE -> false;
+            default -> true;
+          };
+      case Binary b ->
+          switch (b) {
+            case ADD, SUB, MUL, DIV, MAX, MIN -> false;
+            default -> true;
+          };
+      case Pointwise.Polygamma _ -> true;
+      case Pointwise.Flat _, Pointwise.Cast _, Pointwise.Choice _, Pointwise.Domain _ -> false;
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package io.leibniz.transform;
+
+import io.leibniz.ir.Control;
+import io.leibniz.ir.Delta;
+import io.leibniz.ir.Dependence.Constant;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Kind;
+import io.leibniz.ir.Lists;
+import io.leibniz.ir.Movement;
+import io.leibniz.ir.Node;
+import io.leibniz.ir.Packing;
+import io.leibniz.ir.PerNode;
+import io.leibniz.ir.Scope;
+import io.leibniz.ir.Source;
+import io.leibniz.transform.Jvp.Dual;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Partial evaluation by dependence: what can be computed without the linear arguments, and what is linear in
+ * them. Straight-line code is split as it stands; a control op becomes two, one known and one linear.
+ */
+public final class Split {
+  private Split() {}
+
+  /** Forward mode, split: emits {@code f} at {@code xs}; its tangents are linear in {@code dxs}, parameters of the current scope. */
+  public static Dual jvp(Graph f, List<Node> xs, List<? extends @Nullable Delta> dxs) {
+    if (!f.hasControl()) return Jvp.of(f, xs, dxs);
+    var layouts = new ArrayList<Layout>();
+    var given = Layout.of(dxs);
+    var kinds = Control.kinds(xs);
+    var moving = given.nodes(dxs, kinds);
+    var closed =
+        Graph.close(
+            Lists.concat(kinds, Control.kinds(moving)),
+            ps -> {
+              var own = ps.subList(0, xs.size());
+              var dual = Jvp.of(f, own, given.deltas(ps.subList(xs.size(), ps.size())));
+              layouts.add(Layout.of(dual.dys()));
+              return Lists.concat(
+                  dual.ys(), layouts.getFirst().nodes(dual.dys(), Control.kinds(dual.ys())));
+            });
+    var args = new ArrayList<>(Marked.all(xs, false));
+    for (Node dx : moving) args.add(new Marked(dx, dx.dtype().isFloat())); // supports are known
+    args.addAll(Marked.all(closed.captures(), false));
+    var ys = Marked.nodes(of(closed.graph(), args));
+    int n = f.results().size();
+    return new Dual(ys.subList(0, n), layouts.getFirst().deltas(ys.subList(n, ys.size())));
+  }
+
+  /** Emits {@code f} so that every control op in it is either known or linear, never both. */
+  static List<Marked> of(Graph f, List<Marked> xs) {
+    Scope scope = Scope.current();
+    var made = new PerNode<Marked>(f);
+    var several = new PerNode<List<Marked>>(f);
+    for (int i = 0; i < xs.size(); i++) made.put(f.params().get(i), xs.get(i).local());
+    for (Node y : f.order()) {
+      if (y.op() instanceof Source.Parameter) continue;
+      if (y.op() instanceof Packing.Part(var i)) {
+        made.put(y, several.at(y.x(0)).get(i));
+        continue;
+      }
+      scope.at(
+          y.scope().origin(y),
+          () -> {
+            var x = made.at(y.operands());
+            if (y.op() instanceof Control c && Marked.any(x))
+              several.put(y, ControlRules.of(c).split(x));
+            else if (y.kind() instanceof Kind.Tuple)
+              several.put(y, Marked.all(y.copy(Marked.nodes(x)).parts(), false));
+            else made.put(y, new Marked(y.copy(Marked.nodes(x)), linear(y, x)));
+            return y;
+          });
+    }
+    return made.at(f.results());
+  }
+
+  private static boolean linear(Node y, List<Marked> x) {
+    for (int i = 0; i < x.size(); i++)
+      if (x.get(i).on() && !(y.op().on(i) instanceof Constant)) return true;
+    return false;
+  }
+
+  /**
+   * The linear part on its own. {@code kept} are the known nodes that it needs and shall not compute itself; the
+   * other known nodes are computed again wherever it is replayed.
+   */
+  record Cut(List<Node> results, List<Node> dummies, List<Node> kept) {
+
+    /** Keeps the known nodes that the linear ones touch and for which {@code keep} holds. */
+    static Cut of(List<Node> results, List<Node> dummies, Predicate<Node> keep) {
+      return of(results, dummies, keep, Set.of());
+    }
+
+    /** Likewise; what is {@code read} and not kept is computed again from the elements that it was read from, which are kept in its stead. */
+    static Cut of(List<Node> results, List<Node> dummies, Predicate<Node> keep, Set<Node> read) {
+      var order = Node.order(results);
+      var linear = new HashSet<>(dummies);
+      for (Node y : order) if (y.operands().stream().anyMatch(linear::contains)) linear.add(y);
+      var touched = new ArrayDeque<>(results);
+      for (Node y : order) if (linear.contains(y)) touched.addAll(y.operands());
+      var kept = new LinkedHashSet<Node>();
+      var seen = new HashSet<Node>();
+      for (Node x = touched.poll(); x != null; x = touched.poll()) {
+        if (linear.contains(x) || !seen.add(x)) continue;
+        if (keep.test(x)) {
+          if (x.op() instanceof Movement.Broadcast) touched.add(x.x(0)); // kept small
+          else kept.add(x);
+        } else if (read.contains(x)) {
+          if (x.op() instanceof Source.Parameter) kept.add(x);
+          else touched.addAll(x.operands());
+        }
+      }
+      return new Cut(results, dummies, List.copyOf(kept));
+    }
+
+    /** Keeps whatever was computed from parameters; the parameters themselves stand for outer nodes, which are there anyway. */
+    static Cut keeping(List<Node> results, List<Node> dummies) {
+      var made = dependent(results, n -> n.op() instanceof Source.Parameter);
+      return of(results, dummies, n -> made.contains(n) && !(n.op() instanceof Source.Parameter));
+    }
+
+    /** Emits the linear part into the current scope; parameters that stand for an outer node give way to it. */
+    List<Node> replay(List<Node> linear, List<Node> known) {
+      Scope scope = Scope.current();
+      Map<Node, Node> made = new HashMap<>();
+      for (int i = 0; i < linear.size(); i++) made.put(dummies.get(i), linear.get(i));
+      for (int i = 0; i < known.size(); i++) made.put(kept.get(i), known.get(i));
+      for (Node n : Node.order(results, made::containsKey)) {
+        Node outer = n.scope().outer(n);
+        made.put(
+            n,
+            outer != null
+                ? outer
+                : scope.at(
+                    n.scope().origin(n),
+                    () ->
+                        n.copy(
+                            n.operands().stream()
+                                .map(x -> Objects.requireNonNull(made.get(x)))
+                                .toList())));
+      }
+      return results.stream().map(r -> Objects.requireNonNull(made.get(r))).toList();
+    }
+  }
+
+  /** All that depends on a source, sources included. */
+  static Set<Node> dependent(Collection<Node> results, Predicate<Node> source) {
+    var dependent = new HashSet<Node>();
+    for (Node n : Node.order(results))
+      if (source.test(n) || n.operands().stream().anyMatch(dependent::contains)) dependent.add(n);
+    return dependent;
+  }
+}
