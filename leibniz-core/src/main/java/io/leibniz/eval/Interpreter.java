@@ -3,6 +3,7 @@ package io.leibniz.eval;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.Contraction;
 import io.leibniz.ir.Indexing;
+import io.leibniz.ir.Linalg;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Op;
 import io.leibniz.ir.Pointwise;
@@ -31,6 +32,7 @@ public final class Interpreter {
       case Contraction.Contract c -> Products.contract(c, type, x.get(0), x.get(1));
       case Contraction.Conv c -> Convolutions.value(c, type, x);
       case Indexing i -> Places.value(i, type, x);
+      case Linalg l -> Matrices.value(l, type, x);
     };
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * each operand. Attributes are record components, so that equal ops are equal values.
  */
 public sealed interface Op
-    permits Source, Pointwise, Movement, Reduction, Contraction, Indexing, Random {
+    permits Source, Pointwise, Movement, Reduction, Contraction, Indexing, Linalg, Random {
 
   /** The type of the result. Throws {@link ShapeException} when the operands do not fit. */
   Type type(List<Type> operands);

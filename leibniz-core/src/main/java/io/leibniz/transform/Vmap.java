@@ -11,6 +11,7 @@ import io.leibniz.ir.Indexing.DynamicUpdate;
 import io.leibniz.ir.Indexing.Gather;
 import io.leibniz.ir.Indexing.ScatterAdd;
 import io.leibniz.ir.Ints;
+import io.leibniz.ir.Linalg;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Movement.Broadcast;
 import io.leibniz.ir.Movement.Concat;
@@ -84,6 +85,7 @@ public final class Vmap {
       case Reduction r -> Node.of(reduction(r), all(x, n));
       case Contraction c -> contraction(c, x.get(0), x.get(1), n);
       case Indexing i -> indexing(i, x, n);
+      case Linalg l -> linalg(l, x, n);
     };
   }
 
@@ -181,6 +183,17 @@ public final class Vmap {
       return move(out, i.shape().rank(), 0);
     }
     return move(Node.of(new Gather(batch), t, move(i, 0, batch)), batch, 0);
+  }
+
+  /** Right sides of all lanes that meet one matrix are more columns, so that it is factored once; else each lane has its own. */
+  private static Node linalg(Linalg op, List<Lanes> x, int n) {
+    if (x.getFirst().vary()) return Node.of(op, all(x, n));
+    Node b = x.getLast().node(); // [lanes, b…, rows, columns]
+    int r = b.shape().rank();
+    Node beside = move(b, 0, r - 2); // [b…, rows, lanes, columns]
+    Shape s = beside.shape();
+    Node wide = beside.reshape(s.sub(0, r - 2).concat(Shape.of(s.dim(r - 2) * s.dim(r - 1))));
+    return move(Node.of(op, x.getFirst().node(), wide).reshape(s), r - 2, 0);
   }
 
   /** Axis {@code from} moved to place {@code to}. */
