@@ -46,4 +46,19 @@ final class Matrices {
   private static double[] part(double[] x, int lane, int size) {
     return Arrays.copyOfRange(x, lane * size, (lane + 1) * size);
   }
+
+  // ---- what the factorisations share
+
+  static double[] identity(int n) {
+    double[] i = new double[n * n];
+    for (int k = 0; k < n; k++) i[k * n + k] = 1;
+    return i;
+  }
+
+  /** Of an m × n matrix. */
+  static double[] transpose(double[] a, int m, int n) {
+    double[] t = new double[a.length];
+    for (int i = 0; i < m; i++) for (int j = 0; j < n; j++) t[j * m + i] = a[i * n + j];
+    return t;
+  }
 }
