@@ -285,3 +285,50 @@ for op, f in [("and", np.bitwise_and), ("or", np.bitwise_or), ("xor", np.bitwise
     case(op, lambda: f(I, K), I, K)
 case("not", lambda: ~I, I)
 case("times", lambda: I * I, I, I)
+
+# ---- linear algebra: well conditioned, so that digits can be compared
+
+
+def regular(*shape):
+    return draw(*shape) + 4 * np.eye(shape[-1])
+
+
+def positive(*shape):
+    a = draw(*shape)
+    return a @ np.swapaxes(a, -1, -2) + np.eye(shape[-1])
+
+
+SQUARE = [(0, 0), (1, 1), (2, 2), (3, 3), (6, 6), (3, 2, 2), (2, 1, 4, 4), (0, 3, 3)]
+for s in SQUARE:
+    a, p = regular(*s), positive(*s)
+    case("cholesky", lambda: np.linalg.cholesky(p), p)
+    case("inverse", lambda: np.linalg.inv(a), a)
+    case("det", lambda: np.linalg.det(a), a)
+    case("signDet", lambda: np.linalg.slogdet(-a).sign, -a)
+    case("logdet", lambda: np.linalg.slogdet(a).logabsdet, a)
+for s in [(3,), (2, 3), (4, 2, 3)]:
+    a = draw(*s)
+    for op, f in [("cholesky", np.linalg.cholesky), ("inverse", np.linalg.inv), ("det", np.linalg.det)]:
+        case(op, lambda: f(a), a)
+a, p = regular(4, 4).astype(f32), positive(4, 4).astype(f32)
+case("cholesky", lambda: np.linalg.cholesky(p), p)
+case("inverse", lambda: np.linalg.inv(a), a)
+case("logdet", lambda: np.linalg.slogdet(a).logabsdet, a)
+case("solve", lambda: np.linalg.solve(a, a[0]), a, a[0])
+SYSTEMS = [
+    ((3, 3), (3,)), ((3, 3), (3, 2)), ((3, 3), (4, 3, 2)), ((4, 3, 3), (3, 2)), ((4, 3, 3), (4, 3, 2)), ((2, 1, 3, 3), (5, 3, 1)), ((4, 3, 3), (3,)), ((1, 1), (1,)), ((1, 1), (1, 3)),
+    ((0, 0), (0,)), ((0, 0), (0, 2)), ((3, 3), (3, 0)), ((0, 3, 3), (0, 3, 2)), ((7, 7), (7, 3)), ((3, 3), (2, 1, 3, 2)), ((1, 3, 3), (2, 3, 2)),
+    ((3, 3), (2,)), ((3, 3), (2, 3)), ((3, 3), ()), ((4, 3, 3), (5, 3, 2)), ((3, 4), (3, 2)), ((3,), (3,)),
+]
+for s, t in SYSTEMS:
+    a = regular(*s) if len(s) > 1 and s[-1] == s[-2] else draw(*s)
+    b = draw(*t)
+    case("solve", lambda: np.linalg.solve(a, b), a, b)
+    for lower, transposed in itertools.product([False, True], [False, True]):
+        def triangular():
+            if a.ndim < 2:
+                raise ValueError("a vector")
+            x = np.tril(a) if lower else np.triu(a)
+            return np.linalg.solve(np.swapaxes(x, -1, -2) if transposed else x, b)
+
+        case("triangularSolve", triangular, a, b, lower=lower, transposed=transposed)

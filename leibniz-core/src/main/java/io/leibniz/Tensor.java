@@ -342,7 +342,7 @@ public final class Tensor {
     return full(dtype(), k);
   }
 
-  private static Shape broadcast(Object op, Shape a, Shape b) {
+  static Shape broadcast(Object op, Shape a, Shape b) {
     int rank = Math.max(a.rank(), b.rank());
     int[] dims = new int[rank];
     for (int i = 1; i <= rank; i++) {

@@ -6,6 +6,7 @@ import io.leibniz.ir.Contraction.Conv.Stencil;
 import io.leibniz.ir.Control;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Indexing;
+import io.leibniz.ir.Linalg;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Op;
 import io.leibniz.ir.Packing;
@@ -21,6 +22,7 @@ import io.leibniz.ir.Reduction;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -170,7 +172,32 @@ final class OpRows {
     rows.add(new Row(new Indexing.DynamicUpdate(1), List.of(m, blocks, starts)));
     rows.add(new Row(new Indexing.DynamicAdd(0), List.of(m, block, start)));
     rows.add(new Row(new Indexing.DynamicAdd(1), List.of(m, blocks, starts)));
+
+    linearAlgebra(rows, key);
     return rows;
+  }
+
+  /** Regular matrices, and positive definite ones, also when each entry is replaced by its sine. */
+  private static void linearAlgebra(List<Row> rows, Key key) {
+    int seed = 60;
+    for (int[] lead : new int[][] {{}, {2}}) {
+      int[] square = Arrays.copyOf(lead, lead.length + 2), sides = square.clone();
+      Arrays.fill(square, lead.length, lead.length + 2, lead.length == 0 ? 3 : 2);
+      System.arraycopy(square, 0, sides, 0, lead.length + 1);
+      sides[lead.length + 1] = 2;
+      int n = square[lead.length];
+      Tensor noise = key.fold(seed++).normal(DType.F64, square).times(0.2);
+      Tensor a = Tensor.eye(DType.F64, n).plus(noise); // its upper triangle is not its lower one
+      Tensor b = key.fold(seed++).normal(DType.F64, sides);
+      rows.add(new Row(new Linalg.Cholesky(), List.of(a)));
+      for (boolean transposed : new boolean[] {false, true}) {
+        for (boolean lower : new boolean[] {false, true})
+          rows.add(new Row(new Linalg.TriangularSolve(lower, transposed), List.of(a, b)));
+        rows.add(new Row(new Linalg.Solve(transposed), List.of(a, b)));
+      }
+      rows.add(new Row(new Linalg.LogAbsDet(), List.of(a)));
+      rows.add(new Row(new Linalg.SignDet(), List.of(a)));
+    }
   }
 
   /** One, two and three axes, strides that leave something over, uneven padding, dilation, groups; each slot open. */
@@ -210,7 +237,7 @@ final class OpRows {
 
   private static int[] batched(int batch, int[] dims) {
     int[] all = new int[batch + dims.length];
-    java.util.Arrays.fill(all, 0, batch, 2);
+    Arrays.fill(all, 0, batch, 2);
     System.arraycopy(dims, 0, all, batch, dims.length);
     return all;
   }

@@ -5,6 +5,7 @@ import io.leibniz.ir.Contraction;
 import io.leibniz.ir.Control;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Kind;
+import io.leibniz.ir.Linalg;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Op;
 import io.leibniz.ir.Packing;
@@ -30,7 +31,7 @@ public final class Interpreter {
       case Source s -> source(s, kind);
       case Packing p -> Stacks.value(p, kind, x.getFirst());
       case Control c -> new Value.Tuple(Controls.run(c, x));
-      case Pointwise _, Movement _, Reduction _, Contraction _, Indexing _, Random _ ->
+      case Pointwise _, Movement _, Reduction _, Contraction _, Indexing _, Linalg _, Random _ ->
           kind instanceof Type type ? array(op, type, arrays(x)) : Stacks.each(op, kind, x);
     };
   }
@@ -51,6 +52,7 @@ public final class Interpreter {
       case Contraction.Contract c -> Products.contract(c, type, x.get(0), x.get(1));
       case Contraction.Conv c -> Convolutions.value(c, type, x);
       case Indexing i -> Places.value(i, type, x);
+      case Linalg l -> Matrices.value(l, type, x);
     };
   }
 

@@ -15,6 +15,7 @@ public sealed interface Op
         Reduction,
         Contraction,
         Indexing,
+        Linalg,
         Random,
         Packing,
         Control {

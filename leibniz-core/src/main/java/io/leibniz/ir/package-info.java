@@ -7,7 +7,7 @@
  * graph   = parameters, results            closed: results reach nothing but parameters and constants
  * node    = op, operands                   of one {@link io.leibniz.ir.Scope}, made once, compared by identity
  * type    = dtype, shape                   f64[3, 4]
- * op      = source | pointwise | movement | reduction | contraction | indexing | random
+ * op      = source | pointwise | movement | reduction | contraction | indexing | linalg | random
  * </pre>
  *
  * <p>Two independent questions are asked of an op. <em>How does it iterate?</em> Its sealed family answers: the

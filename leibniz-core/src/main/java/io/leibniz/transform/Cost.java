@@ -3,6 +3,7 @@ package io.leibniz.transform;
 import io.leibniz.ir.Contraction;
 import io.leibniz.ir.Control;
 import io.leibniz.ir.Indexing;
+import io.leibniz.ir.Linalg;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Packing;
@@ -25,7 +26,7 @@ final class Cost {
       case Source _, Movement _, Indexing _, Random _ -> false;
       case Pointwise p -> dear(p);
       case Packing p -> p instanceof Packing.Part; // of a loop or a branch
-      case Reduction _, Contraction _, Control _ -> true;
+      case Reduction _, Contraction _, Linalg _, Control _ -> true;
     };
   }
 

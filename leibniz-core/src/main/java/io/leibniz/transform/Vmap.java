@@ -13,6 +13,7 @@ import io.leibniz.ir.Indexing.Gather;
 import io.leibniz.ir.Indexing.ScatterAdd;
 import io.leibniz.ir.Ints;
 import io.leibniz.ir.Kind;
+import io.leibniz.ir.Linalg;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Movement.Broadcast;
 import io.leibniz.ir.Movement.Concat;
@@ -117,6 +118,7 @@ public final class Vmap {
       case Packing.Rows rows -> Node.of(rows, swapped(x.getFirst().node()));
       case Packing.Pile pile -> swapped(Node.of(pile, x.getFirst().node()));
       case Packing.Part p -> throw new AssertionError(p + " goes with its op");
+      case Linalg l -> linalg(l, alive(x, mask), n);
     };
   }
 
@@ -249,6 +251,29 @@ public final class Vmap {
       return move(out, i.shape().rank(), 0);
     }
     return move(Node.of(new Gather(batch), t, move(i, 0, batch)), batch, 0);
+  }
+
+  /**
+   * Where one operand is shared, its adjoint adds up lanes: one outside of the mask, perhaps singular or NaN, solves I·x = b or
+   * A·x = 0 instead.
+   */
+  private static List<Marked> alive(List<Marked> x, @Nullable Node mask) {
+    if (mask == null || x.size() < 2 || x.get(0).on() == x.get(1).on()) return x;
+    if (x.get(1).on()) return List.of(x.get(0), within(mask, x.get(1), 0));
+    Node a = x.get(0).node();
+    Node one = Linalg.identity(a);
+    return List.of(new Marked(mask.across(a.shape()).select(a, one), true), x.get(1));
+  }
+
+  /** Right sides of all lanes that meet one matrix are more columns, so that it is factored once; else each lane has its own. */
+  private static Node linalg(Linalg op, List<Marked> x, int n) {
+    if (x.getFirst().on()) return Node.of(op, spread(x, n));
+    Node b = x.getLast().node(); // [lanes, b…, rows, columns]
+    int r = b.shape().rank();
+    Node beside = move(b, 0, r - 2); // [b…, rows, lanes, columns]
+    Shape s = beside.shape();
+    Node wide = beside.reshape(s.sub(0, r - 2).concat(Shape.of(s.dim(r - 2) * s.dim(r - 1))));
+    return move(Node.of(op, x.getFirst().node(), wide).reshape(s), r - 2, 0);
   }
 
   /** Axis {@code from} moved to place {@code to}. */
