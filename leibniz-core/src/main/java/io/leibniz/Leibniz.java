@@ -295,6 +295,24 @@ public final class Leibniz {
     return Tree.map(tree, x -> Tensor.op(new Pointwise.Stop(), x));
   }
 
+  // ---- functions that an equation defines
+
+  /** The function (x, start) → y with F(x, y) = 0, y near the start; see {@link Implicit}. F's result is like y. */
+  public static <X, Y> Implicit.Of<X, Y> implicit(Fn2<X, Y, Y> f) {
+    return Implicit.Of.equation("implicit", f);
+  }
+
+  /** The function (x, start) → y with y = f(x, y), y near the start; see {@link Implicit}. */
+  public static <X, Y> Implicit.Of<X, Y> fixedPoint(Fn2<X, Y, Y> f) {
+    return Implicit.Of.equation(
+        "fixedPoint", (x, y) -> Tree.map(y, f.of(x, y), (p, q) -> p.minus(q)));
+  }
+
+  /** The function (x, start) → the y near the start at which f(x, y), a scalar, is least; see {@link Implicit}. */
+  public static <X, Y> Implicit.Of<X, Y> argmin(Fn2<X, Y, Tensor> f) {
+    return Implicit.Of.objective(f);
+  }
+
   // ---- batches and programs
 
   /** Runs a function for each row of its arguments at once; see {@link Vmap}. */

@@ -60,6 +60,15 @@ class ControlTest {
 
   private static final Tensor AT = Tensor.vector(0.7, -0.4, 1.3);
 
+  /** y + y³/10 + W·y = x·|x|². */
+  private static Implicit.Of<Tensor, Tensor> cubic(Implicit.Method method) {
+    Tensor w = Tensor.of(new double[][] {{0.3, -0.2, 0.5}, {0.1, 0.4, -0.6}, {0.7, 0.2, 0.1}});
+    return Leibniz.implicit(
+            (Tensor x, Tensor y) ->
+                y.plus(y.pow(3).times(0.1)).plus(w.matmul(y)).minus(x.times(x.square().sum())))
+        .method(method);
+  }
+
   static List<Row> rows() {
     Tensor w = Tensor.of(new double[][] {{0.3, -0.2, 0.5}, {0.1, 0.4, -0.6}, {0.7, 0.2, 0.1}});
     Tensor xs = Tensor.of(new double[][] {{1, 2, 3}, {0.5, -1, 0.2}, {2, 0.1, -0.3}, {1, 1, 1}});
@@ -185,6 +194,11 @@ class ControlTest {
                     .of(List.of(x))
                     .getFirst(),
             x -> x.sin()));
+    rows.add(
+        new Row(
+            "linearSolve",
+            x -> cubic(Implicit.Method.MATRIX_FREE).of(x, AT),
+            x -> cubic(Implicit.Method.DENSE).of(x, AT)));
     rows.add(
         new Row(
             "all of them, nested",

@@ -6,6 +6,7 @@ import io.leibniz.ir.Cond;
 import io.leibniz.ir.Control;
 import io.leibniz.ir.Custom;
 import io.leibniz.ir.External;
+import io.leibniz.ir.LinearSolve;
 import io.leibniz.ir.Lists;
 import io.leibniz.ir.Loop;
 import io.leibniz.ir.Shape;
@@ -29,6 +30,7 @@ final class Controls {
       case Loop loop -> loop(loop, x);
       case Custom custom -> Program.of(custom.body()).run(custom.taken(x));
       case External external -> external(external, x);
+      case LinearSolve solve -> Program.of(solve.solver()).run(x);
     };
   }
 

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
  * <em>capture</em>. They have no {@link Dependence}; instead each transform has a rule for each of them, see {@code
  * io.leibniz.transform.ControlRules}.
  */
-public sealed interface Control extends Op permits Call, Cond, Loop, Custom, External {
+public sealed interface Control extends Op permits Call, Cond, Loop, Custom, External, LinearSolve {
 
   @Override
   Kind.Tuple kind(List<Kind> operands);
@@ -32,6 +32,7 @@ public sealed interface Control extends Op permits Call, Cond, Loop, Custom, Ext
           loop.condition() == null ? List.of(loop.body()) : List.of(loop.condition(), loop.body());
       case Custom custom -> List.of(custom.body(), custom.tangent());
       case External _ -> List.of();
+      case LinearSolve s -> List.of(s.map(), s.solver(), s.transposedMap(), s.transposedSolver());
     };
   }
 
@@ -50,6 +51,9 @@ public sealed interface Control extends Op permits Call, Cond, Loop, Custom, Ext
       case Custom(var name, var body, var tangent, var args) ->
           new Custom(name, f.apply(body), f.apply(tangent), args);
       case External e -> e;
+      case LinearSolve(var map, var solver, var transposedMap, var transposedSolver) ->
+          new LinearSolve(
+              f.apply(map), f.apply(solver), f.apply(transposedMap), f.apply(transposedSolver));
     };
   }
 

@@ -1,12 +1,8 @@
 package io.leibniz.transform;
 
-import io.leibniz.ir.Cond;
-import io.leibniz.ir.DType;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.External;
-import io.leibniz.ir.Loop;
 import io.leibniz.ir.Node;
-import io.leibniz.ir.Packing;
 import io.leibniz.ir.ShapeException;
 import io.leibniz.transform.Jvp.Dual;
 import java.util.ArrayList;
@@ -46,33 +42,8 @@ record ExternalRules(External op) implements ControlRules {
     throw new AssertionError("split leaves no linear " + op);
   }
 
-  /** One lane after the other; a lane that does not matter is not called. */
   @Override
   public List<Marked> batch(List<Marked> xs, int n, @Nullable Node mask) {
-    var lanes = new ArrayList<Node>();
-    for (Marked x : xs) if (x.on()) lanes.add(Node.of(new Packing.Rows(), x.node()));
-    if (mask != null) lanes.add(Node.of(new Packing.Rows(), mask));
-    var ran =
-        Loop.of(
-            Node.literal(DType.I64, (long) n),
-            false,
-            List.of(),
-            lanes,
-            null,
-            (_, e) -> {
-              var next = e.iterator();
-              var args = new ArrayList<Node>();
-              for (Marked x : xs) args.add(x.on() ? next.next() : x.node());
-              if (mask == null) return new Loop.Turn(List.of(), Node.of(op, args).parts());
-              return new Loop.Turn(
-                  List.of(),
-                  Cond.of(
-                      next.next(),
-                      () -> Node.of(op, args).parts(),
-                      () -> op.results().stream().map(t -> Node.full(t, 0)).toList()));
-            });
-    var out = new ArrayList<Node>();
-    for (Node y : ran.outs()) out.add(Node.of(new Packing.Pile(n), y));
-    return Marked.all(out, true);
+    return ControlRules.laneByLane(op, xs, n, mask);
   }
 }
