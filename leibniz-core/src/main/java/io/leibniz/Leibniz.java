@@ -12,11 +12,13 @@ import io.leibniz.ir.ShapeException;
 import io.leibniz.transform.Jvp;
 import io.leibniz.transform.Linearized;
 import io.leibniz.transform.Split;
+import io.leibniz.transform.Taylor;
 import io.leibniz.transform.Transpose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Java asks for two things: the parameters of a lambda are written with their types, {@code grad((Tensor x) ->
  * x.sin())}, and a method that is overloaded cannot be passed by reference.
  *
- * <p>Under {@code grad}, {@code valueAndGrad}, {@code jvp}, {@code vjp}, {@code linearize}, {@code jacobian} and {@code
+ * <p>Under {@code grad}, {@code valueAndGrad}, {@code jvp}, {@code vjp}, {@code linearize}, {@code taylor}, {@code jacobian} and {@code
  * hessian} a traced tensor can be asked for its value, so that plain {@code if} and {@code while} on it work: the
  * derivative is that of the path taken. Under {@code vmap} and {@code jit} it has none, and branching on it raises {@link
  * io.leibniz.ir.TraceException}.
@@ -195,6 +197,63 @@ public final class Leibniz {
 
   public static <A, X, Y, Z> Fn4<Dual<A>, X, Y, Z, A> hvp(Fn4<A, X, Y, Z, Tensor> f) {
     return (d, x, y, z) -> hvp((A p) -> f.of(p, x, y, z)).of(d);
+  }
+
+  // ---- higher orders
+
+  /**
+   * All derivatives along a direction up to order {@code n}, in one sweep: the {@link Series} of {@code f(x + t·dx)} by t.
+   * Nested {@code jvp} gives the same numbers at a cost that is exponential in n; this one's is polynomial.
+   */
+  public static <A, B> Fn<Dual<A>, Series<B>> taylor(Fn<A, B> f, int n) {
+    return d -> taylor("taylor", f, n, d);
+  }
+
+  public static <A, X, B> Fn2<Dual<A>, X, Series<B>> taylor(Fn2<A, X, B> f, int n) {
+    return (d, x) -> taylor((A p) -> f.of(p, x), n).of(d);
+  }
+
+  public static <A, X, Y, B> Fn3<Dual<A>, X, Y, Series<B>> taylor(Fn3<A, X, Y, B> f, int n) {
+    return (d, x, y) -> taylor((A p) -> f.of(p, x, y), n).of(d);
+  }
+
+  public static <A, X, Y, Z, B> Fn4<Dual<A>, X, Y, Z, Series<B>> taylor(
+      Fn4<A, X, Y, Z, B> f, int n) {
+    return (d, x, y, z) -> taylor((A p) -> f.of(p, x, y, z), n).of(d);
+  }
+
+  /** f(x), f′(x), … f⁽ⁿ⁾(x) of a function of one variable: {@code [n + 1]}, then the axes of its result. */
+  public static Tensor derivatives(Fn<Tensor, Tensor> f, Tensor x, int n) {
+    if (x.rank() != 0)
+      throw new ShapeException(
+          "derivatives needs one variable, a scalar, but this one is %s; vmap it over the elements, or use taylor along a direction"
+              .formatted(x.type()));
+    var s = taylor("derivatives", f, n, new Dual<>(x, Tensor.ones(x.dtype())));
+    return Tensor.stack(
+        0, IntStream.rangeClosed(0, n).mapToObj(s::derivative).toArray(Tensor[]::new));
+  }
+
+  private static <A, B> Series<B> taylor(String transform, Fn<A, B> f, int n, Dual<A> d) {
+    if (n < 0)
+      throw new ShapeException(
+          transform + " needs an order of 0 or more, got " + n + "; 0 is the value alone");
+    differentiable(transform, d.value());
+    var direction = alike(transform, "direction", d.value(), d.tangent());
+    var tree = new Out<B>();
+    var out =
+        Trace.run(
+            () -> {
+              var t = tree.keep(Trace.at(d.value(), f));
+              var dxs = t.along(Jvp.moving(nodes(direction)));
+              var coefficients = Taylor.of(t.graph(), t.args(), dxs, n);
+              var like = filled(coefficients.getFirst(), t.graph().results());
+              return coefficients.stream().flatMap(c -> filled(c, like).stream()).toList();
+            });
+    int m = out.size() / (n + 1);
+    return new Series<>(
+        IntStream.rangeClosed(0, n)
+            .mapToObj(k -> Tree.with(tree.get(), out.subList(k * m, (k + 1) * m)))
+            .toList());
   }
 
   // ---- both

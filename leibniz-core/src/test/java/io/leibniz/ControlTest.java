@@ -292,6 +292,26 @@ class ControlTest {
         jacobian(row.plain()).forward().of(AT).matrix());
   }
 
+  /** All coefficients go through calls, branches and loops at once: to order 8 as the unrolled program has them, to order 4 as forward mode nested. */
+  @ParameterizedTest
+  @MethodSource("rows")
+  void taylorModeEqualsTheUnrolledProgramAndForwardModeNested(Row row) {
+    Tensor v = Tensor.vector(0.3, -0.8, 0.5);
+    var at = new Dual<>(AT, v);
+    var got = Leibniz.taylor(row.f(), 8).of(at);
+    var want = Leibniz.taylor(row.plain(), 8).of(at);
+    String modes = "";
+    for (int k = 0; k <= 8; k++, modes += "f") {
+      close(row + " coefficient " + k, got.coefficient(k), want.coefficient(k));
+      if (k <= 4) close(row + " order " + k, got.derivative(k), derived(row.f(), modes).of(AT));
+    }
+    if (row.name().startsWith("all")) return;
+    var lanes =
+        vmap((Tensor x) -> Leibniz.taylor(row.f(), 5).of(new Dual<>(x, v)).derivative(5))
+            .of(Tensor.stack(0, AT, AT));
+    close(row + " in lanes", lanes.at(1), want.derivative(5));
+  }
+
   /** A vector field's derivative along a fixed direction, by pushing, or by pulling, once for each letter. */
   private static Fn<Tensor, Tensor> derived(Fn<Tensor, Tensor> f, String modes) {
     Tensor v = Tensor.vector(0.3, -0.8, 0.5);

@@ -128,7 +128,7 @@ class EveryOpTest {
   // ---- at the edges
 
   /** Kinks, zeros of either sign, infinities, NaN, huge and tiny numbers whose cubes and their inverses are still numbers. */
-  private static final double[] EDGES = {
+  static final double[] EDGES = {
     0.0,
     -0.0,
     1,
@@ -149,7 +149,7 @@ class EveryOpTest {
   };
 
   /** At these a product overflows in one order of multiplication and not in another. */
-  private static final double[] BEYOND = {
+  static final double[] BEYOND = {
     1e-310, -1e-310, 1e300, -1e300, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE
   };
 
@@ -240,7 +240,7 @@ class EveryOpTest {
   }
 
   /** What terms of this size lose when they cancel: hypot is homogeneous of degree 1, atan2 of degree 0. */
-  private static double rounding(Pointwise op, double a, double b, int order) {
+  static double rounding(Pointwise op, double a, double b, int order) {
     double h = Math.hypot(a, b);
     return op == Binary.HYPOT
         ? 4e-16 * Math.pow(h, 1 - order)

@@ -5,7 +5,6 @@ import io.leibniz.ir.Control;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Lists;
 import io.leibniz.ir.Node;
-import io.leibniz.transform.Jvp.Dual;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +13,19 @@ import org.jspecify.annotations.Nullable;
 record CallRules(Call op) implements ControlRules {
 
   @Override
-  public Dual jvp(List<Node> xs, List<@Nullable Delta> dxs) {
+  public Jet forward(Jet xs) {
     var layout = new ArrayList<Layout>();
     var out =
         Call.of(
             op.recompute(),
             () -> {
-              var d = Jvp.of(op.body(), xs, dxs);
-              layout.add(Layout.of(d.dys()));
-              return Lists.concat(d.ys(), layout.getFirst().nodes(d.dys(), Control.kinds(d.ys())));
+              var ys = xs.through(op.body());
+              layout.add(Layout.of(ys.flat()));
+              return Lists.concat(ys.points(), layout.getFirst().nodes(ys.flat(), ys.kinds()));
             });
     int n = op.body().results().size();
-    return new Dual(out.subList(0, n), layout.getFirst().deltas(out.subList(n, out.size())));
+    return Jet.of(
+        out.subList(0, n), layout.getFirst().deltas(out.subList(n, out.size())), xs.order());
   }
 
   /** A checkpoint's linear part keeps nothing, and so computes all again from the captures. */

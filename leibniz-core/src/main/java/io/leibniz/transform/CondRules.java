@@ -7,7 +7,6 @@ import io.leibniz.ir.Graph;
 import io.leibniz.ir.Lists;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Scope;
-import io.leibniz.transform.Jvp.Dual;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -18,21 +17,20 @@ import org.jspecify.annotations.Nullable;
 record CondRules(Cond op) implements ControlRules {
 
   @Override
-  public Dual jvp(List<Node> xs, List<@Nullable Delta> dxs) {
+  public Jet forward(Jet xs) {
     Scope a = Scope.inner(), b = Scope.inner();
-    var t = a.in(() -> Jvp.of(op.then(), op.left(xs), op.<@Nullable Delta>left(dxs)));
-    var o = b.in(() -> Jvp.of(op.otherwise(), op.right(xs), op.<@Nullable Delta>right(dxs)));
-    var layout = Layout.of(t.dys()).join(Layout.of(o.dys()));
-    var kinds = Control.kinds(t.ys());
+    var t = a.in(() -> xs.some(op::left).through(op.then()));
+    var o = b.in(() -> xs.some(op::right).through(op.otherwise()));
+    var layout = Layout.of(t.flat()).join(Layout.of(o.flat()));
     var out =
         Cond.of(
-            xs.getFirst(),
+            xs.points().getFirst(),
             a,
-            a.in(() -> Lists.concat(t.ys(), layout.nodes(t.dys(), kinds))),
+            a.in(() -> Lists.concat(t.points(), layout.nodes(t.flat(), t.kinds()))),
             b,
-            b.in(() -> Lists.concat(o.ys(), layout.nodes(o.dys(), kinds))));
-    int n = kinds.size();
-    return new Dual(out.subList(0, n), layout.deltas(out.subList(n, out.size())));
+            b.in(() -> Lists.concat(o.points(), layout.nodes(o.flat(), o.kinds()))));
+    int n = t.points().size();
+    return Jet.of(out.subList(0, n), layout.deltas(out.subList(n, out.size())), xs.order());
   }
 
   /** Both branches say what they keep; the one that does not run keeps zeros. */

@@ -12,7 +12,6 @@ import io.leibniz.ir.LinearSolve;
 import io.leibniz.ir.Loop;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Packing;
-import io.leibniz.transform.Jvp.Dual;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,8 @@ sealed interface ControlRules
     };
   }
 
-  /** The results with their tangents; an absent tangent does not move. May compute the results by another op. */
-  Dual jvp(List<Node> xs, List<@Nullable Delta> dxs);
+  /** The results and how they move; an absent coefficient does not. May compute the results by another op. */
+  Jet forward(Jet xs);
 
   /** Two ops in place of one: what does not depend on the touched operands, and what is linear in them. */
   List<Marked> split(List<Marked> xs);

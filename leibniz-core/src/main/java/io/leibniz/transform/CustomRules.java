@@ -9,8 +9,8 @@ import io.leibniz.ir.Lists;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.ShapeException;
-import io.leibniz.transform.Jvp.Dual;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +19,63 @@ record CustomRules(Custom op) implements ControlRules {
 
   /** The function itself, beside its tangent where it stands: so it keeps its rule under the next derivative. */
   @Override
-  public Dual jvp(List<Node> xs, List<@Nullable Delta> dxs) {
-    for (int i = op.args(); i < dxs.size(); i++)
-      if (dxs.get(i) != null)
-        throw new ShapeException(
-            "%s needs all that moves as an argument, but it captures a tensor %s that moves; pass it to the function"
-                .formatted(op, xs.get(i).kind()));
-    var ys = Node.of(op, xs).parts();
-    var tangents = new ArrayList<Node>();
-    for (int i = 0; i < op.args(); i++)
-      if (isFloat(xs.get(i)))
-        tangents.add(dxs.get(i) instanceof Delta d ? d.filled() : Node.full(xs.get(i).kind(), 0));
-    var args = Lists.concat(xs.subList(0, op.args()), ys, tangents, op.captured(xs));
-    var given = op.tangent().inline(args).iterator();
-    var dys = new ArrayList<@Nullable Delta>();
-    for (Node y : ys) dys.add(isFloat(y) ? Delta.of(given.next()) : null);
-    return new Dual(ys, dys);
+  public Jet forward(Jet xs) {
+    for (var row : xs.coefficients())
+      for (int i = op.args(); i < row.size(); i++)
+        if (row.get(i) != null)
+          throw new ShapeException(
+              "%s needs all that moves as an argument, but it captures a tensor %s that moves; pass it to the function"
+                  .formatted(op, xs.points().get(i).kind()));
+    var ys = Node.of(op, xs.points()).parts();
+    return recurrence(op.tangent(), xs.some(0, op.args()), ys, op.captured(xs.points()));
+  }
+
+  /**
+   * The curve of {@code ys} from its tangent, {@code y' = T(x, y; x')}, a graph: {@code k·y_k} is coefficient k − 1 of
+   * it, which needs no more than k − 1 coefficients of y.
+   */
+  static Jet recurrence(Graph tangent, Jet xs, List<Node> ys, List<Node> captures) {
+    var found = new ArrayList<List<@Nullable Delta>>();
+    for (int k = 1; k <= xs.order(); k++) {
+      var rates = new ArrayList<List<@Nullable Delta>>(); // of x', from order 0 on
+      for (int j = 1; j <= k; j++) {
+        var row = new ArrayList<@Nullable Delta>();
+        for (int i = 0; i < xs.points().size(); i++)
+          if (isFloat(xs.points().get(i))) row.add(times(xs.coefficients().get(j - 1).get(i), j));
+        rates.add(row);
+      }
+      var starts = new ArrayList<Node>();
+      var floats = xs.points().stream().filter(CustomRules::isFloat).toList();
+      for (int i = 0; i < floats.size(); i++)
+        starts.add(
+            rates.getFirst().get(i) instanceof Delta d
+                ? d.filled()
+                : Node.full(floats.get(i).kind(), 0));
+      var at = Lists.concat(xs.points(), ys, starts, captures);
+      List<@Nullable Delta> last;
+      if (k == 1) {
+        last = new ArrayList<>(Jvp.moving(tangent.inline(at)));
+      } else {
+        var rows = new ArrayList<List<@Nullable Delta>>();
+        for (int j = 1; j < k; j++)
+          rows.add(
+              Lists.<@Nullable Delta>concat(
+                  xs.coefficients().get(j - 1),
+                  found.get(j - 1),
+                  rates.get(j),
+                  Collections.<@Nullable Delta>nCopies(captures.size(), null)));
+        last = Taylor.through(tangent, new Jet(at, rows)).coefficients().getLast();
+      }
+      var next = last.iterator();
+      var row = new ArrayList<@Nullable Delta>();
+      for (Node y : ys) row.add(isFloat(y) ? times(next.next(), 1.0 / k) : null);
+      found.add(row);
+    }
+    return new Jet(ys, found);
+  }
+
+  private static @Nullable Delta times(@Nullable Delta d, double k) {
+    return d == null || k == 1 ? d : d.times(d.value().like(k));
   }
 
   private static boolean isFloat(Node x) {

@@ -1,11 +1,12 @@
 package io.leibniz.transform;
 
+import io.leibniz.ir.Control;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.External;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Lists;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.ShapeException;
-import io.leibniz.transform.Jvp.Dual;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +14,20 @@ import org.jspecify.annotations.Nullable;
 record ExternalRules(External op) implements ControlRules {
 
   @Override
-  public Dual jvp(List<Node> xs, List<@Nullable Delta> dxs) {
+  public Jet forward(Jet xs) {
     External.Tangent tangent = op.tangent();
     if (tangent == null)
       throw new ShapeException(
           op
               + " has no tangent, so it cannot be differentiated; give it one, or stopGradient its arguments");
-    var ys = Node.of(op, xs).parts();
-    var moving = new ArrayList<Node>();
-    for (int i = 0; i < xs.size(); i++)
-      if (xs.get(i).dtype().isFloat())
-        moving.add(dxs.get(i) instanceof Delta d ? d.filled() : xs.get(i).like(0));
-    var given = tangent.of(xs, ys, moving).iterator();
-    var dys = new ArrayList<@Nullable Delta>();
-    for (Node y : ys) dys.add(y.dtype().isFloat() ? Delta.of(given.next()) : null);
-    return new Dual(ys, dys);
+    var ys = Node.of(op, xs.points()).parts();
+    int n = xs.points().size(), m = n + ys.size();
+    var moving = xs.points().stream().filter(x -> x.dtype().isFloat()).toList();
+    var rule =
+        Graph.close(
+            Control.kinds(Lists.concat(xs.points(), ys, moving)),
+            ps -> tangent.of(ps.subList(0, n), ps.subList(n, m), ps.subList(m, ps.size())));
+    return CustomRules.recurrence(rule.graph(), xs, ys, rule.captures());
   }
 
   @Override

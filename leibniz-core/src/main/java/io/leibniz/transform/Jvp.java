@@ -71,7 +71,7 @@ public final class Jvp {
 
   private static Dual several(Node y, List<Node> xs, List<@Nullable Delta> dxs) {
     if (y.op() instanceof Control c && dxs.stream().anyMatch(Objects::nonNull))
-      return ControlRules.of(c).jvp(xs, dxs);
+      return ControlRules.of(c).forward(Jet.of(new Dual(xs, dxs))).dual();
     var ys = y.copy(xs).parts();
     return new Dual(ys, Collections.nCopies(ys.size(), null));
   }
@@ -82,7 +82,7 @@ public final class Jvp {
     return out;
   }
 
-  private static @Nullable Delta tangent(Node y, List<@Nullable Delta> dxs) {
+  static @Nullable Delta tangent(Node y, List<@Nullable Delta> dxs) {
     for (int i = 0; i < dxs.size(); i++)
       if (dxs.get(i) != null && y.op().on(i) instanceof Curved) return y.op().tangent(y, dxs);
     Delta sum = null;
@@ -105,7 +105,7 @@ public final class Jvp {
   }
 
   /** A linear op is its own derivative: apply it to the tangents of one group, the other operands held. */
-  private static Delta along(Node y, int group, Zeros zeros, List<@Nullable Delta> dxs) {
+  static Delta along(Node y, int group, Zeros zeros, List<@Nullable Delta> dxs) {
     var own = new ArrayList<Integer>();
     for (int i = 0; i < dxs.size(); i++)
       if (y.op().on(i) instanceof Linear(var g, _, _) && g == group) own.add(i);

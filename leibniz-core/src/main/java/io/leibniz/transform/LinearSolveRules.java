@@ -3,7 +3,6 @@ package io.leibniz.transform;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.LinearSolve;
 import io.leibniz.ir.Node;
-import io.leibniz.transform.Jvp.Dual;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,20 +11,30 @@ import org.jspecify.annotations.Nullable;
 /** A·x = b with A as a function: A·dx = db − dA·x, and the adjoint solves with Aᵀ. */
 record LinearSolveRules(LinearSolve op) implements ControlRules {
 
+  /** Order by order, A₀·x_k = b_k − (what x_0 … x_{k−1} make of the order k of A·x). */
   @Override
-  public Dual jvp(List<Node> xs, List<@Nullable Delta> dxs) {
-    Node x = Node.of(op, xs).part(0);
-    var point = new ArrayList<>(xs);
+  public Jet forward(Jet xs) {
+    Node x = Node.of(op, xs.points()).part(0);
+    var point = new ArrayList<>(xs.points());
     point.set(0, x);
-    var along = new ArrayList<>(dxs);
-    along.set(0, null);
-    Delta db = dxs.getFirst(), bent = Jvp.of(op.map(), point, along).dys().getFirst();
-    Node right = db == null ? null : db.filled();
-    if (bent != null) right = right == null ? bent.filled().neg() : right.sub(bent.filled());
-    if (right == null) return new Dual(List.of(x), Collections.singletonList(null));
-    var args = new ArrayList<>(xs);
-    args.set(0, right);
-    return new Dual(List.of(x), List.of(Delta.of(Node.of(op, args).part(0))));
+    var found = new ArrayList<List<@Nullable Delta>>();
+    var rows = new ArrayList<List<@Nullable Delta>>();
+    for (var given : xs.coefficients()) {
+      var row = new ArrayList<@Nullable Delta>(given);
+      row.set(0, null);
+      rows.add(row);
+      Delta bent = new Jet(point, rows).through(op.map()).coefficients().getLast().getFirst();
+      Delta b = given.getFirst();
+      Node right = b == null ? null : b.filled();
+      if (bent != null) right = right == null ? bent.filled().neg() : right.sub(bent.filled());
+      if (right != null) {
+        var args = new ArrayList<>(xs.points());
+        args.set(0, right);
+        row.set(0, Delta.of(Node.of(op, args).part(0)));
+      }
+      found.add(Collections.singletonList(row.getFirst()));
+    }
+    return new Jet(List.of(x), found);
   }
 
   /** After forward mode only right sides are linear. */

@@ -13,7 +13,6 @@ import io.leibniz.ir.Reduction;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
-import io.leibniz.transform.Jvp.Dual;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,61 +28,66 @@ record LoopRules(Loop op) implements ControlRules {
 
   // ---- forward
 
-  /** The same loop with a tangent beside every carry, stack and out that moves. */
+  /** The same loop with a tangent (in Taylor mode, all coefficients) beside every carry, stack and out that moves. */
   @Override
-  public Dual jvp(List<Node> xs, List<@Nullable Delta> dxs) {
-    return jvp(xs, dxs, Layout.of(op.<@Nullable Delta>carries(dxs)));
+  public Jet forward(Jet xs) {
+    return forward(xs, Layout.of(xs.some(op::carries).flat()));
   }
 
-  private Dual jvp(List<Node> xs, List<@Nullable Delta> dxs, Layout moving) {
-    int carries = op.carries();
-    Node limit = xs.getFirst();
-    var kinds = Control.kinds(op.carries(xs));
-    var starts = op.<@Nullable Delta>carries(dxs);
-    var read = Layout.of(op.<@Nullable Delta>stacks(dxs));
+  private Jet forward(Jet xs, Layout moving) {
+    int carries = op.carries(), order = xs.order();
+    Node limit = xs.points().getFirst();
+    Jet starts = xs.some(op::carries), elements = xs.some(op::stacks), held = xs.some(op::captures);
+    var read = Layout.of(elements.flat());
     var trial = new Trial(moving, Layout.of(List.of()));
     var ran =
         Loop.of(
             limit,
             op.reversed(),
-            Lists.concat(op.carries(xs), moving.nodes(starts, kinds)),
+            Lists.concat(starts.points(), moving.nodes(starts.flat(), starts.kinds())),
             Lists.concat(
                 List.of(Node.of(new Source.Turns())),
-                op.stacks(xs),
-                read.nodes(op.<@Nullable Delta>stacks(dxs), Control.kinds(op.stacks(xs)))),
-            op.condition() == null ? null : c -> test(c.subList(0, carries), op.tested(xs)),
+                elements.points(),
+                read.nodes(elements.flat(), elements.kinds())),
+            op.condition() == null
+                ? null
+                : c -> test(c.subList(0, carries), op.tested(xs.points())),
             (c, e) -> {
               Node notFirst = notFirst(e.getFirst(), limit, op.reversed());
-              var elements = e.subList(1, 1 + op.stacks());
-              var x = Lists.concat(c.subList(0, carries), elements, op.captures(xs));
-              var dx =
-                  Lists.<@Nullable Delta>concat(
-                      moving.deltas(c.subList(carries, c.size()), notFirst, starts),
+              var carry =
+                  Jet.of(
+                      c.subList(0, carries),
+                      moving.deltas(c.subList(carries, c.size()), notFirst, starts.flat()),
+                      order);
+              var element =
+                  Jet.of(
+                      e.subList(1, 1 + op.stacks()),
                       read.deltas(e.subList(1 + op.stacks(), e.size())),
-                      op.<@Nullable Delta>captures(dxs));
-              var dual = Jvp.of(op.body(), x, dx);
-              List<Node> next = dual.ys().subList(0, carries);
-              List<Node> outs = dual.ys().subList(carries, dual.ys().size());
-              var dnext = dual.dys().subList(0, carries);
-              var douts = dual.dys().subList(carries, dual.dys().size());
-              trial.carry = moving.carried(Layout.of(dnext));
-              trial.outs = Layout.of(douts);
+                      order);
+              var ys = carry.and(element).and(held).through(op.body());
+              var next = ys.some(0, carries);
+              var outs = ys.some(carries, ys.points().size());
+              trial.carry = moving.carried(Layout.of(next.flat()));
+              trial.outs = Layout.of(outs.flat());
               return !trial.carry.equals(moving)
                   ? Turn.idle(c)
                   : new Turn(
-                      Lists.concat(next, moving.nodes(dnext, kinds)),
-                      Lists.concat(outs, trial.outs.nodes(douts, Control.kinds(outs))));
+                      Lists.concat(next.points(), moving.nodes(next.flat(), next.kinds())),
+                      Lists.concat(outs.points(), trial.outs.nodes(outs.flat(), outs.kinds())));
             });
-    if (!trial.carry.equals(moving)) return jvp(xs, dxs, trial.carry);
+    if (!trial.carry.equals(moving)) return forward(xs, trial.carry);
     var cs = ran.carries();
     var os = ran.outs();
-    var ys = Lists.concat(List.of(ran.count()), cs.subList(0, carries), os.subList(0, op.outs()));
-    var dys =
-        Lists.<@Nullable Delta>concat(
-            Collections.<@Nullable Delta>singletonList(null),
-            moving.deltas(cs.subList(carries, cs.size()), ranOnce(limit, ran.count()), starts),
-            trial.outs.deltas(os.subList(op.outs(), os.size())));
-    return new Dual(ys, dys);
+    var last =
+        Jet.of(
+            cs.subList(0, carries),
+            moving.deltas(
+                cs.subList(carries, cs.size()), ranOnce(limit, ran.count()), starts.flat()),
+            order);
+    var written =
+        Jet.of(
+            os.subList(0, op.outs()), trial.outs.deltas(os.subList(op.outs(), os.size())), order);
+    return Jet.still(List.of(ran.count()), order).and(last).and(written);
   }
 
   /** What a trial of the body found. */
