@@ -70,8 +70,10 @@ public final class Jvp {
   }
 
   private static Dual several(Node y, List<Node> xs, List<@Nullable Delta> dxs) {
-    if (y.op() instanceof Control c && dxs.stream().anyMatch(Objects::nonNull))
+    if (y.op() instanceof Control c && dxs.stream().anyMatch(Objects::nonNull)) {
+      Log.write(Log.Stage.FORWARD, "inside", y, -1, null, null);
       return ControlRules.of(c).forward(Jet.of(new Dual(xs, dxs))).dual();
+    }
     var ys = y.copy(xs).parts();
     return new Dual(ys, Collections.nCopies(ys.size(), null));
   }
@@ -84,7 +86,8 @@ public final class Jvp {
 
   static @Nullable Delta tangent(Node y, List<@Nullable Delta> dxs) {
     for (int i = 0; i < dxs.size(); i++)
-      if (dxs.get(i) != null && y.op().on(i) instanceof Curved) return y.op().tangent(y, dxs);
+      if (dxs.get(i) != null && y.op().on(i) instanceof Curved)
+        return logged("tangent", y, -1, null, y.op().tangent(y, dxs));
     Delta sum = null;
     var done = new HashSet<Integer>();
     for (int i = 0; i < dxs.size(); i++) {
@@ -94,14 +97,37 @@ public final class Jvp {
           Delta.sum(
               sum,
               switch (y.op().on(i)) {
-                case Constant() -> null;
-                case Smooth(var slope) -> dx.times(slope.at(y));
-                case Linear(var group, var zeros, _) ->
-                    done.add(group) ? along(y, group, zeros, dxs) : null;
+                case Constant() -> logged("constant", y, i, dx, null);
+                case Smooth(var slope) -> logged("slope", y, i, dx, dx.times(slope.at(y)));
+                case Linear(var group, var zeros, _) -> {
+                  if (!done.add(group)) yield null;
+                  int own = together(y, group, dxs) ? -1 : i;
+                  yield logged("linear", y, own, dx, along(y, group, zeros, dxs));
+                }
                 case Curved() -> throw new AssertionError("handled above");
               });
     }
     return sum;
+  }
+
+  /** Whether several operands of the group move. */
+  private static boolean together(Node y, int group, List<@Nullable Delta> dxs) {
+    int n = 0;
+    for (int i = 0; i < dxs.size(); i++)
+      if (dxs.get(i) != null && y.op().on(i) instanceof Linear(var g, _, _) && g == group) n++;
+    return n > 1;
+  }
+
+  private static @Nullable Delta logged(
+      String rule, Node y, int operand, @Nullable Delta dx, @Nullable Delta term) {
+    Log.write(
+        Log.Stage.FORWARD,
+        rule,
+        y,
+        operand,
+        dx == null || operand < 0 ? null : dx.value(),
+        term == null ? null : term.value());
+    return term;
   }
 
   /** A linear op is its own derivative: apply it to the tangents of one group, the other operands held. */

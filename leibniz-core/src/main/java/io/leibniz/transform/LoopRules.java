@@ -35,6 +35,7 @@ record LoopRules(Loop op) implements ControlRules {
   }
 
   private Jet forward(Jet xs, Layout moving) {
+    int written = Log.length();
     int carries = op.carries(), order = xs.order();
     Node limit = xs.points().getFirst();
     Jet starts = xs.some(op::carries), elements = xs.some(op::stacks), held = xs.some(op::captures);
@@ -75,7 +76,10 @@ record LoopRules(Loop op) implements ControlRules {
                       Lists.concat(next.points(), moving.nodes(next.flat(), next.kinds())),
                       Lists.concat(outs.points(), trial.outs.nodes(outs.flat(), outs.kinds())));
             });
-    if (!trial.carry.equals(moving)) return forward(xs, trial.carry);
+    if (!trial.carry.equals(moving)) {
+      Log.cut(written);
+      return forward(xs, trial.carry);
+    }
     var cs = ran.carries();
     var os = ran.outs();
     var last =
@@ -84,10 +88,10 @@ record LoopRules(Loop op) implements ControlRules {
             moving.deltas(
                 cs.subList(carries, cs.size()), ranOnce(limit, ran.count()), starts.flat()),
             order);
-    var written =
+    var stacked =
         Jet.of(
             os.subList(0, op.outs()), trial.outs.deltas(os.subList(op.outs(), os.size())), order);
-    return Jet.still(List.of(ran.count()), order).and(last).and(written);
+    return Jet.still(List.of(ran.count()), order).and(last).and(stacked);
   }
 
   /** What a trial of the body found. */
@@ -231,6 +235,7 @@ record LoopRules(Loop op) implements ControlRules {
       List<@Nullable Delta> start,
       Layout carry,
       Layout sum) {
+    int written = Log.length();
     int carries = op.carries();
     Node limit = xs.getFirst().node();
     boolean reversed = !op.reversed();
@@ -290,8 +295,10 @@ record LoopRules(Loop op) implements ControlRules {
                   Lists.concat(carry.nodes(before, carryKinds), sum.nodes(terms, sumKinds)),
                   trial.outs.nodes(elements, List.of()));
             });
-    if (!trial.carry.equals(carry) || !sums.getFirst().equals(sum))
+    if (!trial.carry.equals(carry) || !sums.getFirst().equals(sum)) {
+      Log.cut(written);
       return transpose(xs, cts, start, trial.carry, sums.getFirst());
+    }
     var cs = ran.carries();
     Node once = ranOnce(limit, limit);
     var totals = sum.deltas(cs.subList(carry.size(), cs.size()), once, start);

@@ -148,9 +148,14 @@ public final class Simplify {
 
   /** Every law makes the graph smaller, or moves a negation outwards, so that this ends. */
   private static Node step(Node y, List<Law> laws) {
-    if (foldable(y)) return fold(y);
-    for (Law law : laws) if (law.apply(y) instanceof Node next) return next;
+    if (foldable(y)) return logged("numbers are worked out", y, fold(y));
+    for (Law law : laws) if (law.apply(y) instanceof Node next) return logged(law.name(), y, next);
     return y;
+  }
+
+  private static Node logged(String rule, Node before, Node after) {
+    Log.write(Log.Stage.SIMPLIFY, rule, before, -1, before, after);
+    return after;
   }
 
   private static boolean foldable(Node y) {

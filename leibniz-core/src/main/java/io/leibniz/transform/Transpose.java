@@ -85,6 +85,7 @@ public final class Transpose {
             .at(
                 y.scope().origin(y),
                 () -> {
+                  Log.write(Log.Stage.TRANSPOSE, "inside", y, -1, null, null);
                   from.give(ControlRules.of(c).transpose(xs, cotangents, from));
                   return y;
                 });
@@ -105,7 +106,11 @@ public final class Transpose {
               () -> {
                 // what is read from a cotangent comes before what overwrites it
                 for (int i = y.operands().size() - 1; i >= 0; i--)
-                  if (linear.contains(y.x(i))) gather(gathered, y.x(i), through(y, i, ct));
+                  if (linear.contains(y.x(i))) {
+                    Delta term = through(y, i, ct);
+                    Log.write(Log.Stage.TRANSPOSE, "adjoint", y, i, ct.value(), term.value());
+                    gather(gathered, y.x(i), term);
+                  }
                 return y;
               });
     }
