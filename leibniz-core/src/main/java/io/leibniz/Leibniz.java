@@ -4,6 +4,7 @@ import static io.leibniz.Trace.differentiable;
 import static io.leibniz.Trace.filled;
 import static io.leibniz.Trace.nodes;
 
+import io.leibniz.eval.Interpreter;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise;
@@ -352,6 +353,24 @@ public final class Leibniz {
   /** The same values, of derivative 0. */
   public static <T> T stopGradient(T tree) {
     return Tree.map(tree, x -> Tensor.op(new Pointwise.Stop(), x));
+  }
+
+  /**
+   * The points without a derivative that a run of {@code f} hits, each with the op, its line, the value, and the slope that
+   * derivatives use there beside those from the left and the right; see {@link Kink}. Loops and branches are looked into. What
+   * {@code vmap} batches is seen as one op on all lanes.
+   */
+  public static <A> Fn<A, List<Kink>> kinks(Fn<A, ?> f) {
+    return a -> {
+      differentiable("kinks", a);
+      Scope root = Interpreter.scope();
+      return root.in(
+          () -> {
+            var t = Trace.at(a, (A p) -> f.of(p));
+            var args = t.args().stream().map(root::value).toList();
+            return Kinks.of(t.graph(), args, t.moves());
+          });
+    };
   }
 
   // ---- functions that an equation defines
