@@ -661,6 +661,41 @@ class ControlTest {
             org.assertj.core.data.Offset.offset(1e-14));
   }
 
+  /** Neither does a rule of one's own run for a stopped lane: it would take from outside of an array, or never end. */
+  @Test
+  void aRuleOfOnesOwnLeavesStoppedLanesAlone() {
+    record Walk(Tensor at, Tensor x) {}
+    Tensor table = Tensor.vector(3, 1, 4, 1, 5);
+    Fn<Walk, Tensor> look =
+        custom(
+            (Walk s) -> s.x().times(table.take(s.at(), 0)),
+            (Walk s, Tensor y, Walk d) -> d.x().times(table.take(s.at(), 0)));
+    Fn2<Tensor, Tensor, Tensor> walk =
+        (from, x) ->
+            whileLoop(
+                    new Walk(from, x),
+                    s -> s.at().lt(5),
+                    s -> new Walk(s.at().plus(1), look.of(s).sin()))
+                .x();
+    Tensor from = Tensor.of(new long[] {0, 4, 7}), at = Tensor.vector(0.3, 0.5, 0.7);
+    Tensor slopes = grad((Tensor v) -> vmap(walk).of(from, v).sum()).of(at);
+    for (int i = 0; i < 3; i++) {
+      Tensor n = from.at(i);
+      assertThat(vmap(walk).of(from, at).at(i)).isEqualTo(walk.of(n, at.at(i)));
+      close("slope", slopes.at(i), grad((Tensor x) -> walk.of(n, x)).of(at.at(i)));
+    }
+
+    Fn<Tensor, Tensor> climb =
+        custom(
+            (Tensor v) ->
+                whileLoop(v, z -> z.lt(v.plus(1)), z -> z.plus(v.gt(10).select(num(0), num(0.6)))),
+            (Tensor v, Tensor y, Tensor d) -> d.times(y.cos()));
+    Fn<Tensor, Tensor> f = x -> whileLoop(x, v -> v.lt(10), climb);
+    Tensor lanes = Tensor.vector(1, 9.5, 20);
+    for (var g : List.of(f, grad(f), grad(grad(f))))
+      for (int i = 0; i < 3; i++) close("lane", vmap(g).of(lanes).at(i), g.of(lanes.at(i)));
+  }
+
   @Test
   void gradientClippingAsARule() {
     Fn<Tensor, Tensor> straight =
