@@ -465,6 +465,40 @@ class ControlTest {
         sum.at(0).at(0));
   }
 
+  /** A lane that does not take a branch has NaN in it or a singular matrix, and further on all lanes share w. */
+  @Test
+  void aLaneWithoutTheBranchSpoilsNothing() {
+    Tensor eye = Tensor.eye(DType.F64, 3), w = Tensor.vector(0.6, -0.9, 0.35);
+    Tensor xs = Tensor.of(new double[][] {{0.7, 0.4, 1.3}, {-1.1, 0.3, 0.2}, {0.25, 1.9, 0.8}});
+    Window same = Window.dense().padding(1);
+    List<Fn2<Tensor, Tensor, Tensor>> branches =
+        List.of(
+            (v, x) -> x.sqrt().dot(v),
+            (v, x) -> x.times(v).dot(x.sqrt()),
+            (v, x) -> x.sqrt().reshape(1, 1, 3).conv(v.reshape(1, 1, 3), same).sum(),
+            (v, x) -> x.sqrt().reshape(1, 1, 3).conv(v.times(x).reshape(1, 1, 3), same).sum(),
+            (v, x) -> Linalg.solve(eye.times(x.relu()), v).sum(),
+            (v, x) -> Linalg.solve(eye.plus(v), x.sqrt()).sum(),
+            (v, x) -> Linalg.solve(eye.times(x.relu()), x.times(v)).sum(),
+            (v, x) -> Linalg.logdet(eye.times(x.relu()).times(v.square())),
+            (v, x) -> Linalg.cholesky(eye.times(x.times(3)).plus(v.outer(v).times(0.1))).sum());
+    for (int k = 0; k < branches.size(); k++) {
+      var branch = branches.get(k);
+      Fn2<Tensor, Tensor, Tensor> f =
+          (v, x) -> cond(x.min().gt(0), () -> branch.of(v, x), () -> x.sum());
+      Fn2<Tensor, Tensor, Tensor> slope = (v, x) -> grad((Tensor u) -> f.of(v, u)).of(x).sum();
+      for (var g : List.of(f, slope)) {
+        Tensor sum = w.times(0);
+        for (int i = 0; i < 3; i++) {
+          Tensor x = xs.at(i);
+          sum = sum.plus(grad((Tensor v) -> g.of(v, x)).of(w));
+        }
+        Tensor got = grad((Tensor v) -> vmap((Tensor x) -> g.of(v, x)).of(xs).sum()).of(w);
+        close("branch " + k, got, sum);
+      }
+    }
+  }
+
   @Test
   void aStoppedLanesInnerLoopDoesNotKeepTheOthersWaiting() {
     Fn<Tensor, Tensor> inner =
@@ -693,6 +727,41 @@ class ControlTest {
         .isCloseTo(
             9 * Math.cos(Math.sin(0.7)) * Math.cos(0.7),
             org.assertj.core.data.Offset.offset(1e-14));
+  }
+
+  /** Neither does a rule of one's own run for a stopped lane: it would take from outside of an array, or never end. */
+  @Test
+  void aRuleOfOnesOwnLeavesStoppedLanesAlone() {
+    record Walk(Tensor at, Tensor x) {}
+    Tensor table = Tensor.vector(3, 1, 4, 1, 5);
+    Fn<Walk, Tensor> look =
+        custom(
+            (Walk s) -> s.x().times(table.take(s.at(), 0)),
+            (Walk s, Tensor y, Walk d) -> d.x().times(table.take(s.at(), 0)));
+    Fn2<Tensor, Tensor, Tensor> walk =
+        (from, x) ->
+            whileLoop(
+                    new Walk(from, x),
+                    s -> s.at().lt(5),
+                    s -> new Walk(s.at().plus(1), look.of(s).sin()))
+                .x();
+    Tensor from = Tensor.of(new long[] {0, 4, 7}), at = Tensor.vector(0.3, 0.5, 0.7);
+    Tensor slopes = grad((Tensor v) -> vmap(walk).of(from, v).sum()).of(at);
+    for (int i = 0; i < 3; i++) {
+      Tensor n = from.at(i);
+      assertThat(vmap(walk).of(from, at).at(i)).isEqualTo(walk.of(n, at.at(i)));
+      close("slope", slopes.at(i), grad((Tensor x) -> walk.of(n, x)).of(at.at(i)));
+    }
+
+    Fn<Tensor, Tensor> climb =
+        custom(
+            (Tensor v) ->
+                whileLoop(v, z -> z.lt(v.plus(1)), z -> z.plus(v.gt(10).select(num(0), num(0.6)))),
+            (Tensor v, Tensor y, Tensor d) -> d.times(y.cos()));
+    Fn<Tensor, Tensor> f = x -> whileLoop(x, v -> v.lt(10), climb);
+    Tensor lanes = Tensor.vector(1, 9.5, 20);
+    for (var g : List.of(f, grad(f), grad(grad(f))))
+      for (int i = 0; i < 3; i++) close("lane", vmap(g).of(lanes).at(i), g.of(lanes.at(i)));
   }
 
   @Test

@@ -93,32 +93,36 @@ record CustomRules(Custom op) implements ControlRules {
     throw new AssertionError("split leaves no " + op);
   }
 
+  /** The mask, which both graphs need to know, becomes one more capture of each. */
   @Override
   public List<Marked> batch(List<Marked> xs, int n, @Nullable Node mask) {
     var taken = op.taken(xs);
     var own = xs.subList(0, op.args());
     var results = Control.kinds(op.body().results());
-    var body = spread(op.body(), taken, n);
+    var body = spread(op.body(), taken, n, mask);
     var tangents = new ArrayList<Marked>(own);
     for (Kind k : results) tangents.add(new Marked(dummy(k.prepend(n)), true));
     for (Marked x : own) if (isFloat(x.node())) tangents.add(x);
     tangents.addAll(op.captured(xs));
-    var tangent = spread(op.tangent(), tangents, n);
-    var batched = new Custom(op.name(), body, tangent, op.args());
-    return Marked.all(Node.of(batched, Marked.nodes(xs)).parts(), true);
+    var tangent = spread(op.tangent(), tangents, n, mask);
+    var batched = new Custom(op.name(), body.graph(), tangent.graph(), op.args());
+    var operands =
+        Lists.concat(
+            Marked.nodes(taken),
+            body.captures(),
+            Marked.nodes(op.captured(xs)),
+            tangent.captures());
+    return Marked.all(Node.of(batched, operands).parts(), true);
   }
 
   private static Node dummy(Kind kind) {
     return Scope.current().parameter(kind);
   }
 
-  /** {@code f} for all lanes, as a graph of the same operands, all results with the lane axis. */
-  private static Graph spread(Graph f, List<Marked> xs, int n) {
-    var closed =
-        Graph.close(
-            Control.kinds(Marked.nodes(xs)),
-            ps -> Vmap.spread(Vmap.of(f, Marked.of(ps, Marked.flags(xs)), n, null), n));
-    if (!closed.captures().isEmpty()) throw new AssertionError("captures of a closed graph");
-    return closed.graph();
+  /** {@code f} for all lanes, as a graph of the same operands and of the mask, all results with the lane axis. */
+  private static Graph.Closed spread(Graph f, List<Marked> xs, int n, @Nullable Node mask) {
+    return Graph.close(
+        Control.kinds(Marked.nodes(xs)),
+        ps -> Vmap.spread(Vmap.of(f, Marked.of(ps, Marked.flags(xs)), n, mask), n));
   }
 }

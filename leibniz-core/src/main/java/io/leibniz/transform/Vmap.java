@@ -131,9 +131,11 @@ public final class Vmap {
 
   /** {@code x}, and {@code k} in lanes outside of the mask. */
   private static Marked within(@Nullable Node mask, Marked x, double k) {
-    if (mask == null || !x.on()) return x;
-    Node v = x.node();
-    return new Marked(mask.across(v.shape()).select(v, v.like(k)), true);
+    return mask == null || !x.on() ? x : within(mask, x, x.node().like(k));
+  }
+
+  private static Marked within(Node mask, Marked x, Node k) {
+    return new Marked(mask.across(x.node().shape()).select(x.node(), k), true);
   }
 
   /** A lane that does not matter must not divide an integer by 0. */
@@ -183,12 +185,12 @@ public final class Vmap {
   }
 
   /**
-   * The lane axis is one more label, carried by whichever operands vary. Where only one does, the adjoint of the other adds up
-   * lanes, so that what a lane outside of the mask holds, perhaps NaN, must not get in.
+   * The lane axis is one more label, carried by whichever operands vary. What a lane outside of the mask holds, perhaps NaN, must
+   * not get in: the adjoints multiply it with the number 0, since a contraction ends structural zeros, and what all lanes
+   * share adds that up, here or further on.
    */
   private static Node contraction(Contraction c, Marked l, Marked r, int n, @Nullable Node mask) {
-    boolean mixes = l.on() != r.on();
-    Marked left = mixes ? within(mask, l, 0) : l, right = mixes ? within(mask, r, 0) : r;
+    Marked left = within(mask, l, 0), right = within(mask, r, 0);
     return switch (c) {
       case Contract(var a, var b, var out) -> {
         char fresh = 'a';
@@ -253,16 +255,14 @@ public final class Vmap {
     return move(Node.of(new Gather(batch), t, move(i, 0, batch)), batch, 0);
   }
 
-  /**
-   * Where one operand is shared, its adjoint adds up lanes: one outside of the mask, perhaps singular or NaN, solves I·x = b or
-   * A·x = 0 instead.
-   */
+  /** For the same reason a lane outside of the mask, perhaps singular or NaN, has the matrix I and right sides 0. */
   private static List<Marked> alive(List<Marked> x, @Nullable Node mask) {
-    if (mask == null || x.size() < 2 || x.get(0).on() == x.get(1).on()) return x;
-    if (x.get(1).on()) return List.of(x.get(0), within(mask, x.get(1), 0));
-    Node a = x.get(0).node();
-    Node one = Linalg.identity(a);
-    return List.of(new Marked(mask.across(a.shape()).select(a, one), true), x.get(1));
+    if (mask == null) return x;
+    var out = new ArrayList<Marked>();
+    for (Marked b : x) out.add(within(mask, b, 0));
+    Marked a = x.getFirst();
+    if (a.on()) out.set(0, within(mask, a, Linalg.identity(a.node())));
+    return out;
   }
 
   /** Right sides of all lanes that meet one matrix are more columns, so that it is factored once; else each lane has its own. */
