@@ -46,6 +46,11 @@ public record Jacobian(
       return new Of<>(f, transform, Mode.REVERSE);
     }
 
+    /** As a sparse matrix: as many pushes or pulls as it takes to tell its entries apart; see {@link Sparse}. */
+    public Sparse.Of<A, B> sparse() {
+      return new Sparse.Of<>(f, transform, transform.equals("hessian"));
+    }
+
     /** Evaluates the function once and maps its linear part over the unit vectors. */
     @Override
     public Jacobian of(A a) {

@@ -165,6 +165,11 @@ public final class Scope {
 
   // ---- values
 
+  /** Whether its nodes, and those that its parameters stand for, have values. */
+  public boolean hasValues() {
+    return blind == null && (parent == null || parent.hasValues());
+  }
+
   void know(Node n, @Nullable Value v) {
     if (v != null && values.get(n.number()) == null) values.set(n.number(), v);
   }
