@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** Cases at which a real system failed, H1 to H24; those with control flow (H13 to H15) come with it. */
+/** Cases at which a real system failed, H1 to H24. */
 class HardCasesTest {
   private static final double INF = Double.POSITIVE_INFINITY;
 
@@ -166,12 +167,33 @@ class HardCasesTest {
     slopes(cos, Tensor.vector(INF)).forEach((mode, s) -> assertThat(s.item()).as(mode).isZero());
     Fn<Tensor, Tensor> log = x -> x.gt(0).select(x.log(), Tensor.of(0.0));
     slopes(log, Tensor.vector(0)).forEach((mode, s) -> assertThat(s.item()).as(mode).isZero());
+    // inside the body of a scan
+    slopes(scanned(sqrt), Tensor.vector(-1, -4, 0))
+        .forEach((mode, s) -> assertThat(s).as("scan, " + mode).isEqualTo(Tensor.vector(1, 1, 1)));
+    slopes(scanned(cos), Tensor.vector(INF))
+        .forEach((mode, s) -> assertThat(s.item()).as("scan, " + mode).isZero());
+    slopes(scanned(log), Tensor.vector(0))
+        .forEach((mode, s) -> assertThat(s.item()).as("scan, " + mode).isZero());
+    slopes(scanned(exp), Tensor.of(new float[] {100}))
+        .forEach(
+            (mode, s) -> assertThat(s).as("scan, " + mode).isEqualTo(Tensor.of(new float[] {1})));
     // and the Hessian
     assertThat(hessian((Tensor x) -> sqrt.of(x).sum()).of(Tensor.vector(-1, -4, 0)).tensor())
         .isEqualTo(Tensor.zeros(DType.F64, 3, 3));
     assertThat(
             hessian((Tensor x) -> log.of(x).sum()).reverse().of(Tensor.vector(0)).tensor().item())
         .isZero();
+  }
+
+  /** A scan that goes over x element by element, or once, if x is one number. */
+  private static Fn<Tensor, Tensor> scanned(Fn<Tensor, Tensor> f) {
+    return x -> {
+      Tensor rows = x.reshape(x.size());
+      return Flow.scan(
+              Tensor.zeros(x.dtype()), rows, (Tensor c, Tensor r) -> new Step<>(c, f.of(r)))
+          .out()
+          .reshape(x.shape());
+    };
   }
 
   @Test
@@ -236,6 +258,62 @@ class HardCasesTest {
     }
   }
 
+  /** A loop that would not end stands in the branch that a lane does not take. */
+  @Test
+  @Timeout(10)
+  void h13_aBranchNotTakenNeedNotEnd() {
+    Fn<Tensor, Tensor> f =
+        x ->
+            Flow.cond(
+                x.gt(0), () -> Flow.whileLoop(x, v -> v.lt(10), v -> v.plus(x)), () -> x.times(3));
+    Tensor at = Tensor.vector(1, -2, 4, 0); // from −2 and from 0 on, the sum never gets to 10
+    assertThat(vmap(f).of(at).doubles()).containsExactly(10, -6, 12, 0);
+    assertThat(vmap(grad(f)).of(at).doubles()).containsExactly(10, 3, 3, 3);
+    assertThat(grad((Tensor v) -> vmap(f).of(v).sum()).of(at).doubles())
+        .containsExactly(10, 3, 3, 3);
+    assertThat(jit(vmap(grad(f))).of(at).doubles()).containsExactly(10, 3, 3, 3);
+  }
+
+  private static Tensor root(Tensor a) {
+    return Flow.whileLoop(
+        a.plus(1),
+        x -> x.square().minus(a).abs().gt(a.times(4e-16)),
+        x -> x.plus(a.over(x)).times(0.5),
+        80);
+  }
+
+  @Test
+  @Timeout(10)
+  void h14_derivativesThroughALoopThatTheDataStop() {
+    for (double a : new double[] {1e-8, 1e-5, 0.03, 1, 2, 7, 1e3, 1e8}) {
+      double want = 0.5 / Math.sqrt(a);
+      assertThat(d(HardCasesTest::root, a)).isCloseTo(want, Percentage.withPercentage(1e-7));
+      assertThat(jvp(HardCasesTest::root).of(new Dual<>(t(a), t(1))).tangent().item())
+          .isCloseTo(want, Percentage.withPercentage(1e-7));
+      Fn<Tensor, Tensor> plain =
+          q -> {
+            Tensor x = q.plus(1);
+            for (int i = 0;
+                i < 80 && Math.abs(x.item() * x.item() - q.item()) > q.item() * 4e-16;
+                i++) x = x.plus(q.over(x)).times(0.5);
+            return x;
+          };
+      assertThat(d(HardCasesTest::root, a)).isCloseTo(d(plain, a), Percentage.withPercentage(1e-7));
+    }
+  }
+
+  @Test
+  @Timeout(10)
+  void h15_eachLaneOfALoopStopsOnItsOwn() {
+    Tensor a = Tensor.vector(1e-8, 2, 1e8, 0.25);
+    Tensor lanes = vmap(HardCasesTest::root).of(a), slopes = vmap(grad(HardCasesTest::root)).of(a);
+    for (int i = 0; i < 4; i++) {
+      assertThat(lanes.at(i)).isEqualTo(root(a.at(i)));
+      assertThat(slopes.at(i).item())
+          .isCloseTo(d(HardCasesTest::root, a.at(i).item()), Percentage.withPercentage(1e-10));
+    }
+  }
+
   @Test
   void h16_aChainOfAMillionNodes() {
     int n = 1_000_000;
@@ -252,7 +330,7 @@ class HardCasesTest {
   }
 
   /** Newton's iteration, as plain Java. */
-  private static Tensor root(Tensor a) {
+  private static Tensor newton(Tensor a) {
     Tensor x = a.item() > 1 ? a : Tensor.of(1.0);
     while (Math.abs(x.item() * x.item() - a.item()) > 1e-14 * a.item())
       x = x.plus(a.over(x)).times(0.5);
@@ -268,11 +346,11 @@ class HardCasesTest {
     assertThat(jvpOnes(f).of(t(3)).item()).isEqualTo(6);
     assertThat(jvpOnes(grad(f)).of(t(3)).item()).isEqualTo(2);
     for (double a : new double[] {0.01, 2, 1e4}) {
-      assertThat(d(HardCasesTest::root, a))
+      assertThat(d(HardCasesTest::newton, a))
           .isCloseTo(0.5 / Math.sqrt(a), Percentage.withPercentage(1e-7));
-      assertThat(times(2, HardCasesTest::root).of(t(a)).item())
+      assertThat(times(2, HardCasesTest::newton).of(t(a)).item())
           .isCloseTo(-0.25 * Math.pow(a, -1.5), Percentage.withPercentage(1e-6));
-      assertThat(hessian(HardCasesTest::root).of(t(a)).tensor().item())
+      assertThat(hessian(HardCasesTest::newton).of(t(a)).tensor().item())
           .isCloseTo(-0.25 * Math.pow(a, -1.5), Percentage.withPercentage(1e-6));
     }
     assertThatThrownBy(() -> jit(f).of(t(3)))
