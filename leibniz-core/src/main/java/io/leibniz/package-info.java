@@ -9,7 +9,8 @@
  * Linear gradient = grad((Linear l) -> l.apply(x).minus(y).square().mean()).of(linear);
  * }</pre>
  *
- * <p>Start with {@link io.leibniz.Tensor} and {@link io.leibniz.Leibniz}. What differentiation rests on is in {@link io.leibniz.ir}.
+ * <p>Start with {@link io.leibniz.Tensor} and {@link io.leibniz.Leibniz}; loops and branches that stay in the graph are in {@link
+ * io.leibniz.Flow}, matrices in {@link io.leibniz.Linalg}, equations in {@link io.leibniz.Implicit}. What differentiation rests on is in {@link io.leibniz.ir}.
  */
 @NullMarked
 package io.leibniz;

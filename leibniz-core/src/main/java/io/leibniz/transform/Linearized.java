@@ -4,11 +4,11 @@ import io.leibniz.ir.Delta;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.NodeSet;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +30,7 @@ public record Linearized(Graph push, List<Node> kept, List<Integer> at) {
       if (dy != null) ends.add(dy.filled());
     }
     var order = Node.order(ends);
-    var linear = new HashSet<>(dxs);
-    for (Node n : order) if (n.operands().stream().anyMatch(linear::contains)) linear.add(n);
+    var linear = NodeSet.dependent(order, dxs);
     var kept = new LinkedHashSet<Node>();
     for (Node n : order)
       if (linear.contains(n))

@@ -8,6 +8,7 @@ import io.leibniz.ir.Kind;
 import io.leibniz.ir.Lists;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.NodeSet;
 import io.leibniz.ir.Packing;
 import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Scope;
@@ -17,12 +18,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -99,18 +98,17 @@ public final class Split {
 
     /** Keeps the known nodes that the linear ones touch and for which {@code keep} holds. */
     static Cut of(List<Node> results, List<Node> dummies, Predicate<Node> keep) {
-      return of(results, dummies, keep, Set.of());
+      return of(results, dummies, keep, new NodeSet());
     }
 
     /** Likewise; what is {@code read} and not kept is computed again from the elements that it was read from, which are kept in its stead. */
-    static Cut of(List<Node> results, List<Node> dummies, Predicate<Node> keep, Set<Node> read) {
+    static Cut of(List<Node> results, List<Node> dummies, Predicate<Node> keep, NodeSet read) {
       var order = Node.order(results);
-      var linear = new HashSet<>(dummies);
-      for (Node y : order) if (y.operands().stream().anyMatch(linear::contains)) linear.add(y);
+      var linear = NodeSet.dependent(order, dummies);
       var touched = new ArrayDeque<>(results);
       for (Node y : order) if (linear.contains(y)) touched.addAll(y.operands());
       var kept = new LinkedHashSet<Node>();
-      var seen = new HashSet<Node>();
+      var seen = new NodeSet();
       for (Node x = touched.poll(); x != null; x = touched.poll()) {
         if (linear.contains(x) || !seen.add(x)) continue;
         if (keep.test(x)) {
@@ -155,10 +153,10 @@ public final class Split {
   }
 
   /** All that depends on a source, sources included. */
-  static Set<Node> dependent(Collection<Node> results, Predicate<Node> source) {
-    var dependent = new HashSet<Node>();
+  static NodeSet dependent(Collection<Node> results, Predicate<Node> source) {
+    var dependent = new NodeSet();
     for (Node n : Node.order(results))
-      if (source.test(n) || n.operands().stream().anyMatch(dependent::contains)) dependent.add(n);
+      if (source.test(n) || dependent.containsAny(n.operands())) dependent.add(n);
     return dependent;
   }
 }

@@ -7,12 +7,12 @@ import io.leibniz.ir.Dependence.Linear;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Kind;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.NodeSet;
 import io.leibniz.ir.Packing;
 import io.leibniz.ir.Scope;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,8 +73,7 @@ public final class Transpose {
       ends.add(dy.value());
     }
     var order = Node.order(ends);
-    var linear = new HashSet<>(dxs);
-    for (Node n : order) if (n.operands().stream().anyMatch(linear::contains)) linear.add(n);
+    var linear = NodeSet.dependent(order, dxs);
     for (Node y : order.reversed()) {
       if (!linear.contains(y)) continue;
       if (y.op() instanceof Control c
