@@ -1240,6 +1240,40 @@ public final class Tensor {
     return op(new Indexing.DynamicAdd(0), this, block, starts);
   }
 
+  /** The element at a computed place, one integer scalar for each axis; a place outside raises. */
+  public Tensor read(Tensor... place) {
+    int[] one = new int[rank()];
+    Arrays.fill(one, 1);
+    return dynamicSlice(place("read", place), one).reshape(Shape.SCALAR);
+  }
+
+  /** This with the element at a computed place overwritten by the scalar {@code value}. */
+  public Tensor write(Tensor value, Tensor... place) {
+    return dynamicUpdate(element(value), place("write", place));
+  }
+
+  /** This with the scalar {@code value} added to the element at a computed place. */
+  public Tensor addAt(Tensor value, Tensor... place) {
+    return dynamicAdd(element(value), place("addAt", place));
+  }
+
+  private Tensor element(Tensor value) {
+    int[] one = new int[rank()];
+    Arrays.fill(one, 1);
+    if (value.rank() != 0)
+      throw new ShapeException(
+          "one element needs a scalar, got " + value.shape() + "; use dynamicUpdate for a block");
+    return value.reshape(Shape.of(one));
+  }
+
+  private Tensor place(String what, Tensor[] place) {
+    if (place.length != rank())
+      throw new ShapeException(
+          "%s needs a place for each of the %d axes of %s, got %d"
+              .formatted(what, rank(), shape(), place.length));
+    return place.length == 0 ? of(new long[0]) : stack(0, place);
+  }
+
   // ---- what every value has
 
   /** Same dtype, shape and bits; raises on a traced tensor without a value. */

@@ -657,6 +657,41 @@ class ControlTest {
         .isCloseTo(x.item(), org.assertj.core.data.Offset.offset(1e-12));
   }
 
+  /** Fibonacci's numbers by elements of one array, written in place of zeros, read and added to. */
+  @Test
+  void elementsAreReadAndWrittenAtComputedPlaces() {
+    int n = 8;
+    Fn<Tensor, Tensor> fibonacci =
+        x ->
+            fori(
+                n - 2,
+                Tensor.zeros(DType.F64, n).write(x, Tensor.of(0L)).addAt(x, Tensor.of(1L)),
+                (Tensor i, Tensor a) ->
+                    a.write(a.read(i).times(x).plus(a.read(i.plus(1))), i.plus(2)));
+    Fn<Tensor, Tensor> plain =
+        x -> {
+          var a = new ArrayList<>(List.of(x, x));
+          for (int i = 0; i < n - 2; i++) a.add(a.get(i).times(x).plus(a.get(i + 1)));
+          return Tensor.stack(0, a.toArray(Tensor[]::new));
+        };
+    assertThat(fibonacci.of(num(1)).doubles()).containsExactly(1, 1, 2, 3, 5, 8, 13, 21);
+    Tensor at = num(0.7);
+    close("Jacobian", jacobian(fibonacci).of(at).tensor(), jacobian(plain).of(at).tensor());
+    Fn<Tensor, Tensor> sum = x -> fibonacci.of(x).square().sum();
+    close(
+        "Hessian",
+        hessian(sum).of(at).tensor(),
+        hessian((Tensor x) -> plain.of(x).square().sum()).of(at).tensor());
+    Tensor many = Tensor.vector(0.7, 1.1);
+    close("lanes", vmap(grad(sum)).of(many).at(0), grad(sum).of(at));
+    assertThatThrownBy(() -> Tensor.vector(1, 2).read(Tensor.of(2L)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> Tensor.vector(1, 2).read())
+        .hasMessageContaining("read needs a place for each of the 1 axes of [2], got 0");
+    assertThatThrownBy(() -> Tensor.vector(1, 2).write(Tensor.vector(1), Tensor.of(0L)))
+        .hasMessageContaining("one element needs a scalar, got [1]");
+  }
+
   @Test
   void carriesAreTrees() {
     Map<String, Tensor> init = new LinkedHashMap<>();
@@ -920,6 +955,16 @@ class ControlTest {
       dc = Math.cos(z) * dz;
       c = Math.sin(z);
     }
+    Tensor zeros = Tensor.zeros(DType.F64, n);
+    Fn<Tensor, Tensor> scanned =
+        w ->
+            scan(
+                    num(0.5),
+                    zeros,
+                    (Tensor k, Tensor row) -> new Step<>(k.times(w).plus(row).sin(), k))
+                .carry();
+    assertThat(grad(scanned).of(num(1.3)).item())
+        .isCloseTo(dc, org.assertj.core.data.Offset.offset(1e-11));
     assertThat(grad(f).of(num(1.3)).item())
         .isCloseTo(dc, org.assertj.core.data.Offset.offset(1e-11));
   }

@@ -129,7 +129,7 @@ public final class Graph {
       throw new IllegalStateException("ill-typed: " + n + " should be " + kind);
   }
 
-  /** One line a node: {@code b = mul a x : f64[3]   Model.java:42}. */
+  /** One line a node: {@code b = mul a x : f64[3]   Model.java:42}; below it, the graphs inside. */
   @Override
   public String toString() {
     Map<Node, String> names = new HashMap<>();
@@ -147,9 +147,13 @@ public final class Graph {
       var text = new StringBuilder(n.op().toString());
       for (Node x : n.operands()) text.append(' ').append(names.get(x));
       Origin from = n.scope().origin(n);
+      var inside = new StringBuilder();
+      if (n.op() instanceof Control c)
+        for (Graph g : Control.graphs(c))
+          inside.append('\n').append(g.toString().indent(4).stripTrailing());
       lines.add(
           new String[] {
-            "  " + name + " = " + text, ": " + n.kind(), from == null ? "" : "  " + from
+            "  " + name + " = " + text, ": " + n.kind(), (from == null ? "" : "  " + from) + inside
           });
     }
     int wide = lines.stream().mapToInt(l -> l[0].length()).max().orElse(0);

@@ -2,6 +2,7 @@ package io.leibniz.verify;
 
 import static io.leibniz.Leibniz.grad;
 
+import io.leibniz.Flow;
 import io.leibniz.Key;
 import io.leibniz.Range;
 import io.leibniz.Tensor;
@@ -86,6 +87,9 @@ public final class Budgets {
         new Budget("interpreter, matmul 512³ f32", "GFLOP/s", 1, true, 5, () -> matmul(DType.F32)),
         new Budget(
             "interpreter, LeNet and its gradient, 64 images", "s", 2, false, 2, Budgets::leNet),
+        new Budget(
+            "gradient of a plain for of 100,000 turns", "s", 5, false, 1, Budgets::plainLoop),
+        new Budget("gradient of a loop op of 1,000,000 turns", "s", 15, false, 1, Budgets::loop),
         new Budget("./leibniz --version", "s", 0.5, false, 1, Budgets::version));
   }
 
@@ -132,6 +136,31 @@ public final class Budgets {
     Net g =
         grad((Net n) -> n.loss(x)).of(new Net(p.get(0), p.get(1), p.get(2), p.get(3), p.get(4)));
     if (Double.isNaN(g.k1().sum().item())) throw new AssertionError("no gradient");
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Seconds for the gradient of c ← sin(c·w), a hundred thousand times in plain Java, traced anew. */
+  private static double plainLoop() {
+    long start = System.nanoTime();
+    Tensor g =
+        grad((Tensor w) -> {
+              Tensor c = Tensor.of(0.5);
+              for (int i = 0; i < 100_000; i++) c = c.times(w).sin();
+              return c;
+            })
+            .of(Tensor.of(1.3));
+    if (Double.isNaN(g.item())) throw new AssertionError("no gradient");
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Likewise for a million turns of a loop that stays in the graph. */
+  private static double loop() {
+    long start = System.nanoTime();
+    Tensor g =
+        grad((Tensor w) ->
+                Flow.fori(1_000_000, Tensor.of(0.5), (Tensor i, Tensor c) -> c.times(w).sin()))
+            .of(Tensor.of(1.3));
+    if (Double.isNaN(g.item())) throw new AssertionError("no gradient");
     return (System.nanoTime() - start) / 1e9;
   }
 

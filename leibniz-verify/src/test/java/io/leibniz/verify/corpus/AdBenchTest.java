@@ -85,14 +85,7 @@ class AdBenchTest {
       same(what, got, 0, 1, first);
       same(what, got, got.length - last.length, 1, last);
       JsonNode every = want.path("every_ith");
-      int step = every.has("i") ? every.path("i").asInt() : every.path("step").asInt();
-      if (step > 0)
-        same(
-            what,
-            got,
-            0,
-            step,
-            numbers(every.has("data") ? every.path("data") : every.path("values")));
+      same(what, got, 0, every.path("stride").asInt(), numbers(every.path("data")));
     }
     double l2 = Math.sqrt(DoubleStream.of(got).map(g -> g * g).sum());
     double sum = DoubleStream.of(got).sum(), cos = 0;
