@@ -94,7 +94,10 @@ record Trace<B>(Graph graph, List<Node> args, int own, B tree) {
     if (Scope.tracing()) return body.get().stream().map(Kept::new).toList();
     Scope root = Interpreter.scope();
     return root.in(
-        () -> body.get().stream().map(y -> new Kept(root.value(root.local(y)))).toList());
+        () -> {
+          var ys = body.get().stream().map(root::local).toList();
+          return root.values(ys).stream().map(Kept::new).toList();
+        });
   }
 
   /** Likewise, of results that are arrays. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -214,7 +215,31 @@ public final class Scope {
     return Objects.requireNonNull(known(y));
   }
 
+  /** The values of several nodes; of what lies between nothing is remembered, and each value is dropped after its last use. */
+  public List<Value> values(List<Node> ys) {
+    if (blind != null) return ys.stream().map(this::value).toList();
+    var order = Node.order(ys, n -> known(n) != null);
+    int[] last = new int[nodes.size()]; // the step after which a value is dead
+    for (int i = 0; i < order.size(); i++)
+      for (Node x : order.get(i).operands()) last[x.number()] = i;
+    for (Node y : ys) last[y.number()] = Integer.MAX_VALUE;
+    var found = new @Nullable Value[nodes.size()];
+    for (int i = 0; i < order.size(); i++) {
+      Node n = order.get(i);
+      found[n.number()] = evaluate(n, x -> found[x.number()] instanceof Value v ? v : known(x));
+      for (Node x : n.operands()) if (last[x.number()] == i) found[x.number()] = null;
+    }
+    var out = new ArrayList<Value>();
+    for (Node y : ys)
+      out.add(Objects.requireNonNull(found[y.number()] instanceof Value v ? v : known(y)));
+    return out;
+  }
+
   private Value evaluate(Node n) {
+    return evaluate(n, this::known);
+  }
+
+  private Value evaluate(Node n, Function<Node, @Nullable Value> known) {
     if (n.op() instanceof Source.Parameter) {
       Node outer = stands.get(n);
       if (outer == null || parent == null)
@@ -225,7 +250,7 @@ public final class Scope {
       return parent.value(outer);
     }
     var xs = new ArrayList<Value>(n.operands().size());
-    for (Node x : n.operands()) xs.add(Objects.requireNonNull(known(x)));
+    for (Node x : n.operands()) xs.add(Objects.requireNonNull(known.apply(x)));
     return evaluator.value(n.op(), n.kind(), xs);
   }
 

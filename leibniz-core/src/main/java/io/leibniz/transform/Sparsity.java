@@ -86,6 +86,7 @@ public final class Sparsity {
     Map<Node, List<int @Nullable [][]>> several = new HashMap<>();
     for (int i = 0; i < args.size(); i++)
       if (args.get(i) != null) sets.put(f.params().get(i), args.get(i));
+    var needed = needed(f);
     for (Node y : f.order()) {
       if (y.op() instanceof Source) continue;
       if (y.op() instanceof Packing.Part(var i)) {
@@ -95,6 +96,7 @@ public final class Sparsity {
       }
       var x = new ArrayList<int @Nullable [][]>();
       for (Node o : y.operands()) x.add(sets.get(o));
+      for (Node o : y.operands()) if (needed.get(o) == y) sets.remove(o);
       if (x.stream().allMatch(Objects::isNull)) continue;
       if (y.op() instanceof Control c) several.put(y, control(c, y, x));
       else if (y.kind() instanceof Kind.Tuple(var parts)) several.put(y, blocks(parts, x));
@@ -103,6 +105,14 @@ public final class Sparsity {
     var out = new ArrayList<int @Nullable [][]>();
     for (Node r : f.results()) out.add(sets.get(r));
     return out;
+  }
+
+  /** For each node that is no result, the last one that reads it. */
+  private static Map<Node, Node> needed(Graph f) {
+    Map<Node, Node> last = new HashMap<>();
+    for (Node y : f.order()) for (Node x : y.operands()) last.put(x, y);
+    f.results().forEach(last::remove);
+    return last;
   }
 
   // ---- sets

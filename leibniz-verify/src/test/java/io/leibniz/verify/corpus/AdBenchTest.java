@@ -41,6 +41,12 @@ class AdBenchTest {
         "src/test/resources/corpus/adbench");
   }
 
+  /** Beside the references, or in a folder of their own. */
+  private static Path data(JsonNode c, String key) {
+    Path own = folder().resolve("data");
+    return (Files.isDirectory(own) ? own : folder()).resolve(c.path(key).asString());
+  }
+
   private static Stream<JsonNode> cases(String what) throws IOException {
     JsonNode all =
         JsonMapper.shared()
@@ -48,8 +54,7 @@ class AdBenchTest {
     var cases = new ArrayList<JsonNode>();
     all.path("cases").forEach(cases::add);
     if (all.has("own")) cases.add(all.path("own"));
-    return cases.stream()
-        .filter(c -> !c.has("file") || Files.exists(folder().resolve(c.path("file").asString())));
+    return cases.stream().filter(c -> !c.has("file") || Files.exists(data(c, "file")));
   }
 
   static Stream<JsonNode> mixtures() throws IOException {
@@ -119,8 +124,7 @@ class AdBenchTest {
   /** The numbers of a file, in order. */
   private static Scanner scan(JsonNode c) {
     try {
-      return new Scanner(Files.readString(folder().resolve(c.path("file").asString())))
-          .useDelimiter("\\s+");
+      return new Scanner(Files.readString(data(c, "file"))).useDelimiter("\\s+");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -269,7 +273,7 @@ class AdBenchTest {
   @ParameterizedTest
   @MethodSource("hands")
   void hand(JsonNode c) throws IOException {
-    Path model = folder().resolve(c.path("model").asString());
+    Path model = data(c, "model");
     Hand hand = hand(model);
     boolean complicated = c.path("complicated").asBoolean();
     Scanner s = scan(c);
