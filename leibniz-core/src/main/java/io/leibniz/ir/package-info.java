@@ -7,7 +7,8 @@
  * graph   = parameters, results            closed: results reach nothing but parameters and constants
  * node    = op, operands                   of one {@link io.leibniz.ir.Scope}, made once, compared by identity
  * type    = dtype, shape                   f64[3, 4]
- * op      = source | pointwise | movement | reduction | contraction | indexing | linalg | random
+ * op      = source | pointwise | movement | reduction | contraction | indexing | linalg | random | packing | control
+ * linalg  = op of one result | factoring     several results, each a {@link io.leibniz.ir.Packing.Part} of the node
  * </pre>
  *
  * <p>Two independent questions are asked of an op. <em>How does it iterate?</em> Its sealed family answers: the

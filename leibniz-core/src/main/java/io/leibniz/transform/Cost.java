@@ -25,7 +25,7 @@ final class Cost {
     return switch (n.op()) {
       case Source _, Movement _, Indexing _, Random _ -> false;
       case Pointwise p -> dear(p);
-      case Packing p -> p instanceof Packing.Part; // of a loop or a branch
+      case Packing p -> p instanceof Packing.Part; // of a loop, a branch or a factorisation
       case Reduction _, Contraction _, Linalg _, Control _ -> true;
     };
   }

@@ -77,8 +77,9 @@ public final class Transpose {
     for (Node n : order) if (n.operands().stream().anyMatch(linear::contains)) linear.add(n);
     for (Node y : order.reversed()) {
       if (!linear.contains(y)) continue;
-      if (y.op() instanceof Control c
-          && several.get(y) instanceof List<@Nullable Delta> cotangents) {
+      if (several.get(y) instanceof List<@Nullable Delta> cotangents) {
+        if (!(y.op() instanceof Control c))
+          throw new IllegalStateException(y.op() + " is not linear in its operands");
         var xs = y.operands().stream().map(x -> new Marked(x, linear.contains(x))).toList();
         var from = new Seeds(xs, gathered);
         Scope.current()
