@@ -332,3 +332,62 @@ for s, t in SYSTEMS:
             return np.linalg.solve(np.swapaxes(x, -1, -2) if transposed else x, b)
 
         case("triangularSolve", triangular, a, b, lower=lower, transposed=transposed)
+
+# ---- factorisations: with the signs that make them unique
+
+
+def qr(a):
+    q, r = np.linalg.qr(a)
+    sign = np.where(np.diagonal(r, axis1=-2, axis2=-1) < 0, -1, 1).astype(a.dtype)
+    return q * sign[..., None, :], r * sign[..., :, None]
+
+
+def sign(v):
+    """Of each column's component of greatest magnitude."""
+    if v.size == 0:
+        return np.ones(v.shape[:-2] + v.shape[-1:], v.dtype)
+    top = np.take_along_axis(v, np.argmax(np.abs(v), axis=-2, keepdims=True), axis=-2)[..., 0, :]
+    return np.where(top < 0, -1, 1).astype(v.dtype)
+
+
+def eigh(a):
+    w, v = np.linalg.eigh(a)
+    return w, v * sign(v)[..., None, :]
+
+
+def svd(a):
+    u, s, vt = np.linalg.svd(a, full_matrices=False)
+    by = sign(u) if a.shape[-2] >= a.shape[-1] else sign(np.swapaxes(vt, -1, -2))
+    return u * by[..., None, :], s, vt * by[..., :, None]
+
+
+def factored(op, f, names, a):
+    for i, name in enumerate(names):
+        case(f"{op}.{name}", lambda: f(a)[i], a)
+
+
+SHAPES = [(0, 0), (3, 0), (0, 3), (1, 1), (2, 2), (4, 4), (5, 2), (2, 5), (1, 3), (3, 1), (3, 3, 2), (3, 2, 3), (2, 1, 3, 3), (0, 3, 2)]
+for s in SHAPES:
+    a = draw(*s)
+    factored("qr", qr, ["q", "r"], a)
+    factored("svd", svd, ["u", "s", "vt"], a)
+    case("pinv", lambda: np.linalg.pinv(a), a)
+    if s[-1] == s[-2]:
+        factored("eigh", eigh, ["values", "vectors"], a + np.swapaxes(a, -1, -2))
+    if a.size:
+        case("spectralNorm", lambda: np.linalg.norm(a, 2, axis=(-2, -1)), a)
+        case("nuclearNorm", lambda: np.linalg.norm(a, "nuc", axis=(-2, -1)), a)
+for s in [(3,), ()]:
+    a = draw(*s)
+    for op, f in [("qr.q", np.linalg.qr), ("eigh.values", np.linalg.eigh), ("svd.s", np.linalg.svd)]:
+        case(op, lambda: f(a), a)
+case("eigh.values", lambda: np.linalg.eigh(draw(2, 3)), draw(2, 3))
+a = draw(4, 3).astype(f32)
+factored("qr", qr, ["q", "r"], a)
+factored("svd", svd, ["u", "s", "vt"], a)
+case("pinv", lambda: np.linalg.pinv(a), a)
+factored("eigh", eigh, ["values", "vectors"], a[:3] + a[:3].T)
+case("pinv", lambda: np.linalg.pinv(np.ones((3, 2))), np.ones((3, 2)))
+for s, t in [((4, 2), (4,)), ((4, 2), (4, 3)), ((2, 4), (2,)), ((2, 4), (2, 3)), ((3, 3), (3,)), ((4, 2), (3,)), ((4,), (4,))]:
+    a, b = draw(*s), draw(*t)
+    case("lstsq", lambda: np.linalg.lstsq(a, b)[0], a, b)

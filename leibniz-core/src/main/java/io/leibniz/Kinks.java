@@ -12,6 +12,7 @@ import io.leibniz.ir.DType;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Dependence;
 import io.leibniz.ir.External;
+import io.leibniz.ir.Factoring;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Kind;
@@ -115,6 +116,8 @@ final class Kinks {
       }
       if (y.kind() instanceof Type) look(y, x, moving, values);
       values.put(y, Interpreter.value(y.op(), y.kind(), x));
+      if (y.op() instanceof Factoring && moving.contains(y))
+        equals(y, (Value.Tuple) Objects.requireNonNull(values.get(y)));
     }
     return f.results().stream().map(r -> Objects.requireNonNull(values.get(r))).toList();
   }
@@ -453,6 +456,30 @@ final class Kinks {
       double a = x.number(row + (int) order.integer(i - inner) * inner);
       double b = x.number(row + (int) order.integer(i) * inner);
       if (a == b) add(y, 0, "equals keep their order", a, 1, 0, 1);
+    }
+  }
+
+  /** Eigenvalues and singular values that are equal but for rounding: which vectors span their space is open. */
+  private void equals(Node y, Value.Tuple results) {
+    int rank = y.x(0).shape().rank() - 1;
+    for (Value part : results.parts()) {
+      Array w = (Array) part;
+      if (w.shape().rank() != rank) continue;
+      int n = w.shape().dim(rank - 1);
+      double rounding = 4 * n * (w.dtype() == DType.F32 ? 0x1p-23 : 0x1p-52);
+      for (int i = 0; i < w.size(); i++) {
+        if (i % n == 0) continue;
+        double a = w.number(i - 1), b = w.number(i);
+        if (Math.abs(a - b) <= rounding * Math.max(Math.abs(a), Math.abs(b)))
+          add(
+              y,
+              0,
+              "equal values, whose vectors have no derivative",
+              b,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN);
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import io.leibniz.ir.Contraction.Conv;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Ints;
+import io.leibniz.ir.Kind;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Op;
@@ -23,6 +24,7 @@ import io.leibniz.ir.ShapeException;
 import io.leibniz.ir.Source;
 import io.leibniz.ir.TraceException;
 import io.leibniz.ir.Type;
+import io.leibniz.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -320,6 +322,20 @@ public final class Tensor {
           scope.at(Origin.here(), () -> Node.of(op, Arrays.stream(xs).map(Tensor::node).toList())));
     }
     return new Tensor(Interpreter.apply(op, Arrays.stream(xs).map(Tensor::array).toList()));
+  }
+
+  /** Likewise, an op of several results. */
+  public static List<Tensor> several(Op op, Tensor... xs) {
+    if (Scope.tracing()) {
+      Scope scope = Scope.current();
+      var operands = Arrays.stream(xs).map(Tensor::node).toList();
+      return scope.at(
+          Origin.here(), () -> Node.of(op, operands).parts().stream().map(Tensor::of).toList());
+    }
+    var operands = Arrays.stream(xs).map(Tensor::array).toList();
+    var kinds = operands.stream().<Kind>map(Array::type).toList();
+    var results = (Value.Tuple) Interpreter.value(op, op.kind(kinds), operands);
+    return results.parts().stream().map(y -> new Tensor((Array) y)).toList();
   }
 
   // ---- arithmetic

@@ -84,6 +84,19 @@ class KinksTest {
   }
 
   @Test
+  void equalEigenvaluesAreNamed() {
+    Fn<Tensor, Tensor> vectors = a -> Linalg.eigh(a).vectors().square().sum();
+    Tensor equal = Tensor.of(new double[][] {{2, 0, 0}, {0, 2, 0}, {0, 0, 5}});
+    var found = kinks(vectors).of(equal);
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().op()).isEqualTo("eigh");
+    assertThat(found.getFirst().value()).isEqualTo(2);
+    assertThat(found.getFirst().convention())
+        .isEqualTo("equal values, whose vectors have no derivative");
+    assertThat(kinks(vectors).of(Tensor.of(new double[][] {{2, 1}, {1, 3}}))).isEmpty();
+  }
+
+  @Test
   void eachElementAndTurnIsCounted() {
     var found = at(x -> x.relu(), 0, 1, 0, -1, 0);
     assertThat(found).hasSize(1);

@@ -33,7 +33,18 @@ class TensorTest {
           "inverse",
           "det",
           "logdet",
-          "signDet");
+          "signDet",
+          "qr.q",
+          "qr.r",
+          "eigh.values",
+          "eigh.vectors",
+          "svd.u",
+          "svd.s",
+          "svd.vt",
+          "spectralNorm",
+          "nuclearNorm",
+          "lstsq",
+          "pinv");
 
   private static final Map<String, Fn<Recorded.Case, Tensor>> OPS = new HashMap<>();
 

@@ -3,6 +3,7 @@ package io.leibniz.eval;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.Contraction;
 import io.leibniz.ir.Control;
+import io.leibniz.ir.Factoring;
 import io.leibniz.ir.Indexing;
 import io.leibniz.ir.Kind;
 import io.leibniz.ir.Linalg;
@@ -31,6 +32,7 @@ public final class Interpreter {
       case Source s -> source(s, kind);
       case Packing p -> Stacks.value(p, kind, x.getFirst());
       case Control c -> new Value.Tuple(Controls.run(c, x));
+      case Factoring f -> new Value.Tuple(Matrices.values(f, f.types(type(x)), arrays(x)));
       case Pointwise _, Movement _, Reduction _, Contraction _, Indexing _, Linalg _, Random _ ->
           kind instanceof Type type ? array(op, type, arrays(x)) : Stacks.each(op, kind, x);
     };
@@ -40,6 +42,10 @@ public final class Interpreter {
   @SuppressWarnings("unchecked")
   private static List<Array> arrays(List<? extends Value> x) {
     return (List<Array>) x;
+  }
+
+  private static Type type(List<? extends Value> x) {
+    return ((Array) x.getFirst()).type();
   }
 
   private static Array array(Op op, Type type, List<Array> x) {
@@ -52,7 +58,7 @@ public final class Interpreter {
       case Contraction.Contract c -> Products.contract(c, type, x.get(0), x.get(1));
       case Contraction.Conv c -> Convolutions.value(c, type, x);
       case Indexing i -> Places.value(i, type, x);
-      case Linalg l -> Matrices.value(l, type, x);
+      case Linalg l -> Matrices.values(l, List.of(type), x).getFirst();
     };
   }
 

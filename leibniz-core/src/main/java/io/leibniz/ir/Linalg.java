@@ -2,24 +2,32 @@ package io.leibniz.ir;
 
 import static io.leibniz.ir.Dependence.*;
 import static io.leibniz.ir.Dependence.Zeros.*;
+import static io.leibniz.ir.Matrix.leading;
+import static io.leibniz.ir.Matrix.places;
+import static io.leibniz.ir.Matrix.product;
+import static io.leibniz.ir.Matrix.transpose;
 import static io.leibniz.ir.Pointwise.Compare.*;
 
 import io.leibniz.ir.Contraction.Contract;
-import io.leibniz.ir.Pointwise.Compare;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Linear algebra on the matrices that the last two axes hold; axes before those run together. Right sides X of
  * A·X = B are linear, and their adjoint solves with Aᵀ; in A a solve is curved, but its tangent is a solve with the same A:
  * differentiate A·X = B. So the family is closed under tangents and adjoints. What moves is used with 0 for its structural zeros.
+ * {@link Factoring} has the ops of several results.
  *
  * <p>The rules are those of Giles, <em>Collected Matrix Derivative Results for Forward and Reverse Mode Algorithmic
  * Differentiation</em> (2008), and of Murray, <em>Differentiation of the Cholesky decomposition</em> (2016).
  */
-public sealed interface Linalg extends Op {
+public sealed interface Linalg extends Op
+    permits Linalg.Cholesky,
+        Linalg.TriangularSolve,
+        Linalg.Solve,
+        Linalg.LogAbsDet,
+        Linalg.SignDet,
+        Factoring {
 
   /**
    * The lower triangular L, of positive diagonal, for which L·Lᵀ is the symmetric matrix that the lower triangle of A
@@ -51,7 +59,7 @@ public sealed interface Linalg extends Op {
       Node half = Node.of(inverse, y, within.select(da, transpose(da))); // L⁻¹·dA
       Node middle = Node.of(inverse, y, transpose(half));
       Node phi = below.select(middle, places(EQ, y.shape()).select(middle.times(0.5), y.like(0)));
-      return Delta.of(product(y, false, phi), within);
+      return Delta.of(product(y, phi), within);
     }
 
     @Override
@@ -173,11 +181,22 @@ public sealed interface Linalg extends Op {
   static void square(Object op, Type t) {
     Shape s = t.shape();
     int r = s.rank();
-    if (!t.dtype().isFloat())
-      throw new ShapeException(op + " needs floats, got " + t + "; cast it to f64 first");
+    floats(op, t);
     if (r < 2 || s.dim(r - 2) != s.dim(r - 1))
       throw new ShapeException(
           op + " needs square matrices [.., n, n], got " + t + "; reshape it, or slice a block");
+  }
+
+  private static void floats(Object op, Type t) {
+    if (!t.dtype().isFloat())
+      throw new ShapeException(op + " needs floats, got " + t + "; cast it to f64 first");
+  }
+
+  /** That {@code op} gets matrices of floats, of any shape. */
+  static void matrices(Object op, Type t) {
+    floats(op, t);
+    if (t.shape().rank() < 2)
+      throw new ShapeException(op + " needs matrices [.., m, n], got " + t + "; reshape it");
   }
 
   private static Type determinant(Op op, Type t) {
@@ -199,8 +218,6 @@ public sealed interface Linalg extends Op {
     return b;
   }
 
-  // ---- the algebra of the rules
-
   /** What follows from dA·X + A·dX = dB: one solve, whatever moves. */
   private static Delta solved(Node x, @Nullable Node da, boolean transposed, @Nullable Delta db) {
     Node right = db == null ? null : db.filled();
@@ -212,34 +229,8 @@ public sealed interface Linalg extends Op {
     return Delta.of(Node.of(x.op(), x.x(0), right));
   }
 
-  /** a·b or aᵀ·b. */
-  private static Node product(Node a, boolean transposed, Node b) {
-    String lead = leading(a);
-    return Node.of(new Contract(lead + (transposed ? "ji" : "ij"), lead + "jk", lead + "ik"), a, b);
-  }
-
-  /** One label for each axis before the last two. */
-  private static String leading(Node x) {
-    return IntStream.range(0, x.shape().rank() - 2)
-        .mapToObj(i -> String.valueOf((char) ('A' + i)))
-        .collect(Collectors.joining());
-  }
-
-  private static Node transpose(Node x) {
-    int r = x.shape().rank();
-    return x.permute(
-        IntStream.range(0, r).map(i -> i < r - 2 ? i : 2 * r - 3 - i).boxed().toList());
-  }
-
   /** Identity matrices of the shape of {@code a}. */
   static Node identity(Node a) {
     return places(EQ, a.shape()).cast(a.dtype());
-  }
-
-  /** Where the row's index stands in this relation to the column's: GE is the lower triangle, EQ the diagonal. */
-  private static Node places(Compare relation, Shape s) {
-    int r = s.rank();
-    return Node.of(new Source.Iota(DType.I64, s, r - 2))
-        .compare(relation, Node.of(new Source.Iota(DType.I64, s, r - 1)));
   }
 }

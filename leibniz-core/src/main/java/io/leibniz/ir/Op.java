@@ -41,7 +41,8 @@ public sealed interface Op
 
   /**
    * The tangent of the result {@code y}, from the tangents of all operands at once (null: does not
-   * move), in ops that are linear in them. Only of an op with a {@link Dependence.Curved} operand.
+   * move), in ops that are linear in them. Only of an op with a {@link Dependence.Curved} operand
+   * and one result; {@link Factoring#tangents} has those of several.
    */
   default @Nullable Delta tangent(Node y, List<@Nullable Delta> dxs) {
     throw new AssertionError(this + " has no curved operand");

@@ -11,6 +11,7 @@
  * op      = source | pointwise | movement | reduction | contraction | indexing | linalg | random
  *         | packing                        part of a tuple; rows of an array as a stack, and back
  *         | control                        call, cond, loop, custom, external, linearSolve: ops with graphs inside
+ * linalg  = of one result | factoring       of several, each a {@link io.leibniz.ir.Packing.Part} of the node
  * </pre>
  *
  * <p>Two independent questions are asked of an op. <em>How does it iterate?</em> Its sealed family answers: the

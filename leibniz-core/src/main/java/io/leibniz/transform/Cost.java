@@ -13,6 +13,7 @@ import io.leibniz.ir.Pointwise.Unary;
 import io.leibniz.ir.Random;
 import io.leibniz.ir.Reduction;
 import io.leibniz.ir.Source;
+import java.util.Set;
 
 /**
  * Whether a node is better kept than computed again. It decides how much memory a derivative takes, never what
@@ -21,27 +22,33 @@ import io.leibniz.ir.Source;
 final class Cost {
   private Cost() {}
 
+  /** What a processor does about as fast as it loads a number. */
+  private static final Set<Unary> CHEAP =
+      Set.of(
+          Unary.NEG,
+          Unary.ABS,
+          Unary.SIGN,
+          Unary.FLOOR,
+          Unary.CEIL,
+          Unary.ROUND,
+          Unary.ONE_MINUS_SQUARE);
+
+  private static final Set<Binary> QUICK =
+      Set.of(Binary.ADD, Binary.SUB, Binary.MUL, Binary.DIV, Binary.MAX, Binary.MIN);
+
   static boolean dear(Node n) {
     return switch (n.op()) {
       case Source _, Movement _, Indexing _, Random _ -> false;
       case Pointwise p -> dear(p);
-      case Packing p -> p instanceof Packing.Part; // of a loop or a branch
+      case Packing p -> p instanceof Packing.Part; // of a loop, a branch or a factorisation
       case Reduction _, Contraction _, Linalg _, Control _ -> true;
     };
   }
 
   private static boolean dear(Pointwise p) {
     return switch (p) {
-      case Unary u ->
-          switch (u) {
-            case NEG, ABS, SIGN, FLOOR, CEIL, ROUND, ONE_MINUS_SQUARE -> false;
-            default -> true;
-          };
-      case Binary b ->
-          switch (b) {
-            case ADD, SUB, MUL, DIV, MAX, MIN -> false;
-            default -> true;
-          };
+      case Unary u -> !CHEAP.contains(u);
+      case Binary b -> !QUICK.contains(b);
       case Pointwise.Polygamma _ -> true;
       case Pointwise.Flat _, Pointwise.Cast _, Pointwise.Choice _, Pointwise.Domain _ -> false;
     };

@@ -8,6 +8,7 @@ import io.leibniz.ir.Dependence.Curved;
 import io.leibniz.ir.Dependence.Linear;
 import io.leibniz.ir.Dependence.Smooth;
 import io.leibniz.ir.Dependence.Zeros;
+import io.leibniz.ir.Factoring;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Kind;
 import io.leibniz.ir.Node;
@@ -74,8 +75,18 @@ public final class Jvp {
       Log.write(Log.Stage.FORWARD, "inside", y, -1, null, null);
       return ControlRules.of(c).forward(Jet.of(new Dual(xs, dxs))).dual();
     }
-    var ys = y.copy(xs).parts();
-    return new Dual(ys, Collections.nCopies(ys.size(), null));
+    Node at = y.copy(xs);
+    return new Dual(at.parts(), tangents(at, dxs));
+  }
+
+  /** How the results of an op move, one or several. */
+  static List<@Nullable Delta> tangents(Node y, List<@Nullable Delta> dxs) {
+    if (!(y.kind() instanceof Kind.Tuple(var parts)))
+      return Collections.singletonList(tangent(y, dxs));
+    if (!(y.op() instanceof Factoring f && dxs.getFirst() instanceof Delta da))
+      return Collections.nCopies(parts.size(), null);
+    Log.write(Log.Stage.FORWARD, "tangent", y, -1, null, null);
+    return f.tangents(y.parts(), da.filled());
   }
 
   private static List<@Nullable Delta> found(PerNode<Delta> tangents, List<Node> nodes) {

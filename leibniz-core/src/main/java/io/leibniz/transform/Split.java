@@ -76,7 +76,7 @@ public final class Split {
             if (y.op() instanceof Control c && Marked.any(x))
               several.put(y, ControlRules.of(c).split(x));
             else if (y.kind() instanceof Kind.Tuple)
-              several.put(y, Marked.all(y.copy(Marked.nodes(x)).parts(), false));
+              several.put(y, Marked.all(y.copy(Marked.nodes(x)).parts(), Marked.any(x)));
             else made.put(y, new Marked(y.copy(Marked.nodes(x)), linear(y, x)));
             return y;
           });

@@ -6,6 +6,7 @@ import io.leibniz.ir.Dependence.Constant;
 import io.leibniz.ir.Dependence.Curved;
 import io.leibniz.ir.Dependence.Linear;
 import io.leibniz.ir.Dependence.Zeros;
+import io.leibniz.ir.Factoring;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Kind;
 import io.leibniz.ir.Node;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class Taylor {
   private final Map<Node, Series> still = new HashMap<>();
   private final Map<Applied, Series> applied = new HashMap<>();
-  private final Map<Moved, Graph.Closed> tangents = new HashMap<>();
+  private final Map<Moved, Tangent> tangents = new HashMap<>();
 
   private Taylor() {}
 
@@ -92,8 +93,9 @@ public final class Taylor {
     for (int i = 0; i < args.size(); i++) series.put(f.params().get(i), args.get(i));
     for (Node y : f.order()) {
       if (y.op() instanceof Source.Parameter) continue;
-      if (y.op() instanceof Packing.Part(var i)) {
-        series.put(y, several.at(y.x(0)).get(i));
+      if (y.op() instanceof Packing.Part(var i)
+          && several.find(y.x(0)) instanceof List<Series> all) {
+        series.put(y, all.get(i));
         continue;
       }
       scope.at(
@@ -104,9 +106,10 @@ public final class Taylor {
               several.put(y, control(c, y, operands, n));
               return y;
             }
-            y.copy(points(operands)); // its value at t = 0, if that is known
+            if (!(y.op() instanceof Packing.Part))
+              y.copy(points(operands)); // its value at t = 0, if that is known
             Series s = step(y.op(), operands);
-            s.at(n);
+            if (!(s.type instanceof Kind.Tuple)) s.at(n);
             series.put(y, s);
             return y;
           });
@@ -143,6 +146,8 @@ public final class Taylor {
 
   /** An op on series. */
   private Series step(Op op, List<Series> xs) {
+    if (op instanceof Packing.Part(var i) && xs.getFirst() instanceof Several all)
+      return all.parts.get(i);
     var moving = moving(op, xs);
     if (moving.isEmpty()) return still(Node.of(op, points(xs)));
     var key = new Applied(op, xs);
@@ -164,6 +169,7 @@ public final class Taylor {
   }
 
   private Series make(Op op, List<Series> xs, List<Integer> moving) {
+    if (op instanceof Factoring) return new Several(op, xs);
     if (undone(op, xs) instanceof Series x) return x;
     if (moving.stream().allMatch(i -> op.on(i) instanceof Linear))
       return new Product(op, xs, moving);
@@ -396,11 +402,7 @@ public final class Taylor {
 
     @Override
     @Nullable Delta next(int k) {
-      if (k == 0) return linearly();
-      Delta d = rate().at(k - 1);
-      return d == null || k == 1
-          ? d
-          : new Delta(d.value().div(d.value().like(k)), d.support(), d.zeroed());
+      return k == 0 ? linearly() : integral(rate(), k);
     }
 
     /** A tangent is linear in those among its operands. */
@@ -415,20 +417,7 @@ public final class Taylor {
 
     @Override
     Series differentiate() {
-      var types = xs.stream().map(x -> x.type).toList();
-      var t = tangents.computeIfAbsent(new Moved(op, types, moving), Taylor::tangent);
-      var args = new ArrayList<>(xs);
-      for (int i : moving) args.add(xs.get(i).rate());
-      for (Node c : t.captures()) args.add(still(Scope.current().local(c)));
-      var dy = run(t.graph(), args);
-      Node support = dy.size() == 2 ? dy.get(1).point() : null;
-      return new Series(type, true) {
-        @Override
-        @Nullable Delta find(int k) {
-          Delta d = dy.isEmpty() ? null : dy.getFirst().at(k);
-          return d == null || support == null || d.support() == support ? d : d.under(support);
-        }
-      };
+      return rates(op, xs, moving).getFirst();
     }
   }
 
@@ -444,22 +433,102 @@ public final class Taylor {
     }
   }
 
-  /** {@code (x, x') -> y'}, its support, if it has one, a second result; y is among the nodes as the op on x. */
-  private static Graph.Closed tangent(Moved m) {
+  /** The results of an op that has several, none of them linear in x: each flows, and all of them together. */
+  private final class Several extends Result {
+    final List<Series> parts = new ArrayList<>();
+    private @Nullable List<Series> rates;
+
+    Several(Op op, List<Series> xs) {
+      super(op, xs);
+      for (Kind part : ((Kind.Tuple) type).parts()) parts.add(part(parts.size(), part));
+    }
+
+    private Series part(int i, Kind kind) {
+      return new Series(kind, false) {
+        @Override
+        @Nullable Delta find(int k) {
+          return k == 0 ? Delta.of(start().part(i)) : integral(rate(), k);
+        }
+
+        @Override
+        Series differentiate() {
+          return Several.this.rates().get(i);
+        }
+      };
+    }
+
+    private List<Series> rates() {
+      if (rates == null) rates = Taylor.this.rates(op, xs, moving(op, xs));
+      return rates;
+    }
+
+    @Override
+    @Nullable Delta next(int k) {
+      throw new AssertionError(op + " has several results");
+    }
+  }
+
+  /** Coefficient k of what has this rate. */
+  private static @Nullable Delta integral(Series rate, int k) {
+    Delta d = rate.at(k - 1);
+    return d == null || k == 1
+        ? d
+        : new Delta(d.value().div(d.value().like(k)), d.support(), d.zeroed());
+  }
+
+  /** y' of each result, by the tangent of the op. */
+  private List<Series> rates(Op op, List<Series> xs, List<Integer> moving) {
+    var types = xs.stream().map(x -> x.type).toList();
+    var t = tangents.computeIfAbsent(new Moved(op, types, moving), Taylor::tangent);
+    var args = new ArrayList<>(xs);
+    for (int i : moving) args.add(xs.get(i).rate());
+    for (Node c : t.closed.captures()) args.add(still(Scope.current().local(c)));
+    var next = run(t.closed.graph(), args).iterator();
+    var values = new ArrayList<@Nullable Series>();
+    for (var slot : t.layout.slots()) values.add(slot.there() ? next.next() : null);
+    var out = new ArrayList<Series>();
+    for (int i = 0; i < values.size(); i++)
+      out.add(
+          rate(
+              t.kinds.get(i),
+              values.get(i),
+              t.layout.slots().get(i).masked() ? next.next().point() : null));
+    return out;
+  }
+
+  private static Series rate(Kind kind, @Nullable Series dy, @Nullable Node support) {
+    return new Series(kind, true) {
+      @Override
+      @Nullable Delta find(int k) {
+        Delta d = dy == null ? null : dy.at(k);
+        return d == null || support == null || d.support() == support ? d : d.under(support);
+      }
+    };
+  }
+
+  /** {@code (x, x') -> y'} as a graph, with what its layout says beside it; the kinds are those of the results. */
+  private record Tangent(Graph.Closed closed, Layout layout, List<Kind> kinds) {}
+
+  /** y is among the nodes as the op on x. */
+  private static Tangent tangent(Moved m) {
+    Kind kind = m.op.kind(m.xs);
+    var kinds = kind instanceof Kind.Tuple(var parts) ? parts : List.of(kind);
+    var layout = new ArrayList<Layout>();
     var types = new ArrayList<>(m.xs);
     for (int i : m.moving) types.add(m.xs.get(i));
-    return Graph.close(
-        types,
-        params -> {
-          int n = m.xs.size();
-          var dxs = new ArrayList<@Nullable Delta>(Collections.nCopies(n, null));
-          for (int j = 0; j < m.moving.size(); j++)
-            dxs.set(m.moving.get(j), Delta.of(params.get(n + j)));
-          Delta dy = Jvp.tangent(Node.of(m.op, params.subList(0, n)), dxs);
-          return dy == null
-              ? List.of()
-              : dy.support() == null ? List.of(dy.value()) : List.of(dy.value(), dy.support());
-        });
+    var closed =
+        Graph.close(
+            types,
+            params -> {
+              int n = m.xs.size();
+              var dxs = new ArrayList<@Nullable Delta>(Collections.nCopies(n, null));
+              for (int j = 0; j < m.moving.size(); j++)
+                dxs.set(m.moving.get(j), Delta.of(params.get(n + j)));
+              var dys = Jvp.tangents(Node.of(m.op, params.subList(0, n)), dxs);
+              layout.add(Layout.of(dys));
+              return layout.getFirst().nodes(dys, kinds);
+            });
+    return new Tangent(closed, layout.getFirst(), kinds);
   }
 
   // ---- small things

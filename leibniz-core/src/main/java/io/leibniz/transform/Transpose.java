@@ -76,8 +76,9 @@ public final class Transpose {
     var linear = NodeSet.dependent(order, dxs);
     for (Node y : order.reversed()) {
       if (!linear.contains(y)) continue;
-      if (y.op() instanceof Control c
-          && several.get(y) instanceof List<@Nullable Delta> cotangents) {
+      if (several.get(y) instanceof List<@Nullable Delta> cotangents) {
+        if (!(y.op() instanceof Control c))
+          throw new IllegalStateException(y.op() + " is not linear in its operands");
         var xs = y.operands().stream().map(x -> new Marked(x, linear.contains(x))).toList();
         var from = new Seeds(xs, gathered);
         Scope.current()

@@ -76,11 +76,11 @@ public final class Vmap {
             boolean vary = Marked.any(x);
             if (y.op() instanceof Control c && vary)
               several.put(y, ControlRules.of(c).batch(x, n, mask));
-            else if (y.kind() instanceof Kind.Tuple)
-              several.put(y, Marked.all(y.copy(Marked.nodes(x)).parts(), false));
-            else
-              made.put(
-                  y, new Marked(vary ? step(y.op(), x, n, mask) : y.copy(Marked.nodes(x)), vary));
+            else {
+              Node at = vary ? step(y.op(), x, n, mask) : y.copy(Marked.nodes(x));
+              if (y.kind() instanceof Kind.Tuple) several.put(y, Marked.all(at.parts(), vary));
+              else made.put(y, new Marked(at, vary));
+            }
             return y;
           });
     }
