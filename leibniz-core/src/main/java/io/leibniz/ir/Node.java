@@ -113,6 +113,11 @@ public final class Node {
     return type().shape();
   }
 
+  /** Whether its op has several results. */
+  public boolean hasParts() {
+    return kind instanceof Kind.Tuple;
+  }
+
   /** Result {@code i} of several. */
   public Node part(int i) {
     return of(new Packing.Part(i), this);

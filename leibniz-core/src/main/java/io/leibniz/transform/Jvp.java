@@ -12,10 +12,7 @@ import io.leibniz.ir.Factoring;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Kind;
 import io.leibniz.ir.Node;
-import io.leibniz.ir.Packing;
-import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Scope;
-import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,46 +34,40 @@ public final class Jvp {
   /** Emits {@code f} at {@code xs}, moving along {@code dxs}, into the current scope. */
   public static Dual of(Graph f, List<Node> xs, List<? extends @Nullable Delta> dxs) {
     Scope scope = Scope.current();
-    var point = new PerNode<Node>(f);
-    var tangents = new PerNode<Delta>(f);
-    var several = new PerNode<Dual>(f);
-    for (int i = 0; i < xs.size(); i++) {
-      point.put(f.params().get(i), scope.local(xs.get(i)));
-      if (dxs.get(i) instanceof Delta dx) tangents.put(f.params().get(i), dx);
-    }
-    for (Node y : f.order()) {
-      if (y.op() instanceof Source.Parameter) continue;
-      if (y.op() instanceof Packing.Part(var i)) {
-        var all = several.at(y.x(0));
-        point.put(y, all.ys.get(i));
-        if (all.dys.get(i) instanceof Delta dy) tangents.put(y, dy);
-        continue;
-      }
-      scope.at(
-          y.scope().origin(y),
-          () -> {
-            var own = point.at(y.operands());
-            var dys = found(tangents, y.operands());
-            if (y.kind() instanceof Kind.Tuple) {
-              several.put(y, several(y, own, dys));
-              return y;
-            }
-            Node at = y.copy(own);
-            point.put(y, at);
-            if (tangent(at, dys) instanceof Delta dy) tangents.put(y, dy);
-            return y;
-          });
-    }
-    return new Dual(point.at(f.results()), found(tangents, f.results()));
+    var args = new ArrayList<Moving>();
+    for (int i = 0; i < xs.size(); i++) args.add(new Moving(scope.local(xs.get(i)), dxs.get(i)));
+    return dual(Walk.over(f, args, Jvp::step));
   }
 
-  private static Dual several(Node y, List<Node> xs, List<@Nullable Delta> dxs) {
-    if (y.op() instanceof Control c && dxs.stream().anyMatch(Objects::nonNull)) {
-      Log.write(Log.Stage.FORWARD, "inside", y, -1, null, null);
-      return ControlRules.of(c).forward(Jet.of(new Dual(xs, dxs))).dual();
+  /** A point and its tangent. */
+  private record Moving(Node point, @Nullable Delta tangent) {}
+
+  private static Dual dual(List<Moving> all) {
+    var ys = new ArrayList<Node>(all.size());
+    var dys = new ArrayList<@Nullable Delta>(all.size());
+    for (Moving m : all) {
+      ys.add(m.point);
+      dys.add(m.tangent);
     }
-    Node at = y.copy(xs);
-    return new Dual(at.parts(), tangents(at, dxs));
+    return new Dual(ys, dys);
+  }
+
+  private static List<Moving> step(Node y, List<Moving> xs) {
+    var x = dual(xs);
+    if (y.op() instanceof Control c && x.dys.stream().anyMatch(Objects::nonNull)) {
+      Log.write(Log.Stage.FORWARD, "inside", y, -1, null, null);
+      return moving(ControlRules.of(c).forward(Jet.of(x)).dual());
+    }
+    Node at = y.copy(x.ys);
+    return at.hasParts()
+        ? moving(new Dual(at.parts(), tangents(at, x.dys)))
+        : List.of(new Moving(at, tangent(at, x.dys)));
+  }
+
+  private static List<Moving> moving(Dual d) {
+    var out = new ArrayList<Moving>();
+    for (int i = 0; i < d.ys.size(); i++) out.add(new Moving(d.ys.get(i), d.dys.get(i)));
+    return out;
   }
 
   /** How the results of an op move, one or several. */
@@ -87,12 +78,6 @@ public final class Jvp {
       return Collections.nCopies(parts.size(), null);
     Log.write(Log.Stage.FORWARD, "tangent", y, -1, null, null);
     return f.tangents(y.parts(), da.filled());
-  }
-
-  private static List<@Nullable Delta> found(PerNode<Delta> tangents, List<Node> nodes) {
-    var out = new ArrayList<@Nullable Delta>(nodes.size());
-    for (Node n : nodes) out.add(tangents.find(n));
-    return out;
   }
 
   static @Nullable Delta tangent(Node y, List<@Nullable Delta> dxs) {

@@ -4,13 +4,10 @@ import io.leibniz.ir.Control;
 import io.leibniz.ir.Delta;
 import io.leibniz.ir.Dependence.Constant;
 import io.leibniz.ir.Graph;
-import io.leibniz.ir.Kind;
 import io.leibniz.ir.Lists;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.NodeSet;
-import io.leibniz.ir.Packing;
-import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Scope;
 import io.leibniz.ir.Source;
 import io.leibniz.transform.Jvp.Dual;
@@ -59,29 +56,16 @@ public final class Split {
 
   /** Emits {@code f} so that every control op in it is either known or linear, never both. */
   static List<Marked> of(Graph f, List<Marked> xs) {
-    Scope scope = Scope.current();
-    var made = new PerNode<Marked>(f);
-    var several = new PerNode<List<Marked>>(f);
-    for (int i = 0; i < xs.size(); i++) made.put(f.params().get(i), xs.get(i).local());
-    for (Node y : f.order()) {
-      if (y.op() instanceof Source.Parameter) continue;
-      if (y.op() instanceof Packing.Part(var i)) {
-        made.put(y, several.at(y.x(0)).get(i));
-        continue;
-      }
-      scope.at(
-          y.scope().origin(y),
-          () -> {
-            var x = made.at(y.operands());
-            if (y.op() instanceof Control c && Marked.any(x))
-              several.put(y, ControlRules.of(c).split(x));
-            else if (y.kind() instanceof Kind.Tuple)
-              several.put(y, Marked.all(y.copy(Marked.nodes(x)).parts(), Marked.any(x)));
-            else made.put(y, new Marked(y.copy(Marked.nodes(x)), linear(y, x)));
-            return y;
-          });
-    }
-    return made.at(f.results());
+    return Walk.over(
+        f,
+        xs.stream().map(Marked::local).toList(),
+        (y, x) -> {
+          if (y.op() instanceof Control c && Marked.any(x)) return ControlRules.of(c).split(x);
+          Node at = y.copy(Marked.nodes(x));
+          return at.hasParts()
+              ? Marked.all(at.parts(), Marked.any(x))
+              : List.of(new Marked(at, linear(y, x)));
+        });
   }
 
   private static boolean linear(Node y, List<Marked> x) {

@@ -12,7 +12,6 @@ import io.leibniz.ir.Indexing.DynamicUpdate;
 import io.leibniz.ir.Indexing.Gather;
 import io.leibniz.ir.Indexing.ScatterAdd;
 import io.leibniz.ir.Ints;
-import io.leibniz.ir.Kind;
 import io.leibniz.ir.Linalg;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Movement.Broadcast;
@@ -27,7 +26,6 @@ import io.leibniz.ir.Movement.Windows;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Op;
 import io.leibniz.ir.Packing;
-import io.leibniz.ir.PerNode;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Random;
@@ -37,7 +35,6 @@ import io.leibniz.ir.Reduction.ArgSort;
 import io.leibniz.ir.Reduction.CumSum;
 import io.leibniz.ir.Reduction.Extreme;
 import io.leibniz.ir.Reduction.Sum;
-import io.leibniz.ir.Scope;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
@@ -59,32 +56,15 @@ public final class Vmap {
 
   /** Likewise; lanes outside of {@code mask} (null: none) do not matter, but must not raise nor spoil the others. */
   static List<Marked> of(Graph f, List<Marked> xs, int n, @Nullable Node mask) {
-    Scope scope = Scope.current();
-    var made = new PerNode<Marked>(f);
-    var several = new PerNode<List<Marked>>(f);
-    for (int i = 0; i < xs.size(); i++) made.put(f.params().get(i), xs.get(i).local());
-    for (Node y : f.order()) {
-      if (y.op() instanceof Source.Parameter) continue;
-      if (y.op() instanceof Packing.Part(var i)) {
-        made.put(y, several.at(y.x(0)).get(i));
-        continue;
-      }
-      scope.at(
-          y.scope().origin(y),
-          () -> {
-            var x = made.at(y.operands());
-            boolean vary = Marked.any(x);
-            if (y.op() instanceof Control c && vary)
-              several.put(y, ControlRules.of(c).batch(x, n, mask));
-            else {
-              Node at = vary ? step(y.op(), x, n, mask) : y.copy(Marked.nodes(x));
-              if (y.kind() instanceof Kind.Tuple) several.put(y, Marked.all(at.parts(), vary));
-              else made.put(y, new Marked(at, vary));
-            }
-            return y;
-          });
-    }
-    return made.at(f.results());
+    return Walk.over(
+        f,
+        xs.stream().map(Marked::local).toList(),
+        (y, x) -> {
+          boolean vary = Marked.any(x);
+          if (y.op() instanceof Control c && vary) return ControlRules.of(c).batch(x, n, mask);
+          Node at = vary ? step(y.op(), x, n, mask) : y.copy(Marked.nodes(x));
+          return at.hasParts() ? Marked.all(at.parts(), vary) : List.of(new Marked(at, vary));
+        });
   }
 
   /** With the lane axis, for those that lack it. */
