@@ -202,4 +202,33 @@ class SparseTest {
     double size = b.size() == 0 ? 0 : b.abs().max().item();
     return apart(a, b) <= 1e-9 * (1 + size);
   }
+
+  /** Nested control flow, with structural zeros, places computed inside loops and rules of one's own. */
+  @Test
+  void equalsTheDenseOnesOnRandomControlFlow() {
+    boolean full = Boolean.getBoolean("leibniz.full");
+    Tensor x = Tensor.vector(0.7, -0.4, 1.3), w = Tensor.vector(0.6, -0.9, 0.35);
+    var wrong =
+        LongStream.range(7000, 7200)
+            .filter(seed -> full || seed % 8 == 0)
+            .filter(
+                seed -> {
+                  var p = RandomControl.of(seed);
+                  Fn<Tensor, Tensor> f = q -> p.run(RandomControl.OPS, q, w);
+                  return !alike(jacobian(f).sparse().of(x).dense(), jacobian(f).of(x).tensor());
+                })
+            .boxed()
+            .toList();
+    assertThat(wrong).isEmpty();
+  }
+
+  /** A sparse matrix has 0 where no number can come, and a dense one may have NaN · 0 there. */
+  private static boolean alike(Tensor sparse, Tensor dense) {
+    double[] a = sparse.doubles(), b = dense.doubles();
+    for (int i = 0; i < a.length; i++)
+      if (!(Math.abs(a[i] - b[i]) <= 1e-9 * (1 + Math.abs(b[i]))
+          || Double.isNaN(b[i])
+          || a[i] == b[i])) return false;
+    return true;
+  }
 }
