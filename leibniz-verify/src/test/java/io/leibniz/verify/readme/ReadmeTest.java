@@ -1,11 +1,17 @@
 package io.leibniz.verify.readme;
 
+import static io.leibniz.Flow.whileLoop;
 import static io.leibniz.Leibniz.grad;
 import static io.leibniz.Leibniz.hessian;
+import static io.leibniz.Leibniz.implicit;
+import static io.leibniz.Leibniz.vmap;
 import static io.leibniz.Tensor.of;
+import static io.leibniz.Tensor.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.leibniz.Fn;
+import io.leibniz.Fn2;
 import io.leibniz.Tensor;
 import io.leibniz.check.Check;
 import java.io.IOException;
@@ -54,6 +60,38 @@ class ReadmeTest {
   }
 
   @Test
+  void loopsAndEquationsHaveDerivativesToo() {
+    Option option = new Option(of(100.0), of(105.0), of(0.03), of(0.2), of(0.5));
+    // spotless:off
+    // <readme>
+
+    // the volatility at which a price comes out, and its slope: one linear solve, whatever the solver did
+    Fn2<Tensor, Tensor, Tensor> miss = (price, v) ->
+        new Option(option.spot(), option.strike(), option.rate(), v, option.years()).price().minus(price);
+    Tensor slope = grad((Tensor price) -> implicit(miss).of(price, of(0.3))).of(of(5.0)); // 1 / vega there
+
+    // each start grows until it passes 1, in as many turns as that takes: reverse mode, many starts at once
+    Tensor slopes = vmap(grad((Tensor x) -> whileLoop(x, y -> y.lt(1), y -> y.times(y.plus(1.1))))).of(vector(0.1, 0.4, 2));
+    // </readme>
+    // spotless:on
+    double v = implicit(miss).of(of(5.0), of(0.3)).item();
+    Option there = new Option(option.spot(), option.strike(), option.rate(), of(v), option.years());
+    assertThat(there.price().item()).isCloseTo(5, within(1e-12));
+    assertThat(slope.item())
+        .isCloseTo(1 / grad(Option::price).of(there).volatility().item(), within(1e-12));
+    for (int i = 0; i < 3; i++) {
+      Tensor start = vector(0.1, 0.4, 2).at(i);
+      Fn<Tensor, Tensor> plain =
+          x -> {
+            Tensor y = x;
+            while (y.item() < 1) y = y.times(y.plus(1.1));
+            return y;
+          };
+      assertThat(slopes.at(i).item()).isCloseTo(grad(plain).of(start).item(), within(1e-12));
+    }
+  }
+
+  @Test
   void theReadmeShowsThisText() throws IOException {
     assertThat(unindented(block(read("README.md")))).isEqualTo(unindented(marked(read(SOURCE))));
   }
@@ -80,7 +118,10 @@ class ReadmeTest {
   }
 
   private static String block(String readme) {
-    return readme.split("```java\n")[1].split("```")[0];
+    return Arrays.stream(readme.split("```java\n"))
+        .skip(1)
+        .map(s -> s.split("```")[0])
+        .collect(Collectors.joining("\n"));
   }
 
   private static String marked(String source) {
