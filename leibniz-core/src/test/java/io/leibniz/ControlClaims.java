@@ -169,8 +169,9 @@ final class ControlClaims {
       Tensor x) {
     Tensor pushed = push.of(x), pulled = pull.of(x);
     double along = pushed.dot(V).item(), size = size(pushed) + size(pulled);
-    near(order + ", forward and reverse", along, pulled.dot(V).item(), size);
-    if (!Double.isFinite(along)) return; // as it is in plain Java
+    double back = pulled.dot(V).item();
+    if (!Double.isFinite(along) || !Double.isFinite(back)) return; // as they are in plain Java
+    near(order + ", forward and reverse", along, back, size);
     var d = Differences.of(t -> f.of(x.plus(V.times(t))).dot(V).item(), 0.0078125, 16);
     // where it jumps or bends nearby, differences tell nothing
     if (d.kink() || !(d.noise() < 1e-6 * (1 + size))) return;
@@ -222,7 +223,8 @@ final class ControlClaims {
     return Arrays.stream(x.doubles()).map(Math::abs).filter(Double::isFinite).max().orElse(0);
   }
 
-  private static void near(String what, Tensor got, Tensor want) {
+  /** Raises unless they are the same, but for rounding; NaN and infinities alike. */
+  static void near(String what, Tensor got, Tensor want) {
     near(what, got, want, 1e-9);
   }
 
@@ -241,7 +243,6 @@ final class ControlClaims {
       throw new AssertionError("%s: %s and %s".formatted(what, a, b));
   }
 
-  /** NaN and infinities alike. */
   private static boolean near(double a, double b, double by) {
     return Math.abs(a - b) <= by || Double.compare(a, b) == 0;
   }

@@ -867,22 +867,6 @@ class ControlTest {
 
   // ---- memory
 
-  /** How many numbers the linear part keeps of the point. */
-  private static long kept(Fn<Tensor, Tensor> f, Tensor at) {
-    return io.leibniz.eval.Interpreter.scope()
-        .in(
-            () -> {
-              var t = Trace.at(at, f);
-              var dx = io.leibniz.ir.Scope.current().parameter(at.type());
-              var y =
-                  io.leibniz.transform.Split.jvp(
-                      t.graph(), t.args(), t.along(io.leibniz.transform.Jvp.moving(List.of(dx))));
-              return io.leibniz.transform.Linearized.of(y.dys(), List.of(dx)).kept().stream()
-                  .mapToLong(n -> n.scope().value(n).numbers())
-                  .sum();
-            });
-  }
-
   private static Tensor block(Tensor x) {
     Tensor u = x;
     for (int i = 0; i < 6; i++) u = u.sin().times(u).exp().tanh().times(0.05).plus(u);
@@ -895,8 +879,9 @@ class ControlTest {
     Fn<Tensor, Tensor> plain = x -> block(block(x)).sum();
     Fn<Tensor, Tensor> saved =
         x -> checkpoint(ControlTest::block).of(checkpoint(ControlTest::block).of(x)).sum();
-    assertThat(kept(plain, at)).isGreaterThan(4000);
-    assertThat(kept(saved, at)).isEqualTo(200); // x, and what the first block made of it
+    assertThat(ControlClaims.kept(plain, at)).isGreaterThan(4000);
+    assertThat(ControlClaims.kept(saved, at))
+        .isEqualTo(200); // x, and what the first block made of it
     close("gradient", grad(saved).of(at), grad(plain).of(at));
     close(
         "kept under a second derivative",
@@ -914,8 +899,8 @@ class ControlTest {
           (c, r) -> new Step<>(block(c.plus(r)), Tensor.of(0.0));
       Fn<Tensor, Tensor> every = x -> scan(x, xs, f).carry().sum();
       Fn<Tensor, Tensor> root = x -> scan(x, xs, f, Checkpoints.root()).carry().sum();
-      all.put(n, kept(every, at));
-      some.put(n, kept(root, at) - n); // the rows of xs are there anyway
+      all.put(n, ControlClaims.kept(every, at));
+      some.put(n, ControlClaims.kept(root, at) - n); // the rows of xs are there anyway
       if (n == 100) close("gradient", grad(root).of(at), grad(every).of(at));
     }
     assertThat(all.get(1600)).isGreaterThan(15 * all.get(100));
@@ -941,7 +926,7 @@ class ControlTest {
                 .out()
                 .sum();
     // h and the slope of tanh, 30 numbers a turn each, and the matrix once
-    assertThat(kept(rnn, w)).isLessThanOrEqualTo(40 * 30 * 4 + 900);
+    assertThat(ControlClaims.kept(rnn, w)).isLessThanOrEqualTo(40 * 30 * 4 + 900);
     Check.of(rnn).at(w).orThrow();
   }
 
