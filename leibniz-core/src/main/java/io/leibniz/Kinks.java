@@ -1,5 +1,6 @@
 package io.leibniz;
 
+import io.leibniz.eval.Controls;
 import io.leibniz.eval.Interpreter;
 import io.leibniz.eval.Program;
 import io.leibniz.ir.Array;
@@ -111,7 +112,7 @@ final class Kinks {
       if (moves(y, moving)) moving.add(y);
       if (y.op() instanceof Control c) {
         var on = y.operands().stream().map(moving::contains).toList();
-        values.put(y, new Value.Tuple(inside(c, y.kind(), x, on)));
+        values.put(y, new Value.Tuple(inside(c, x, on)));
         continue;
       }
       if (y.kind() instanceof Type) look(y, x, moving, values);
@@ -130,58 +131,25 @@ final class Kinks {
     return false;
   }
 
-  private List<? extends Value> inside(Control op, Kind kind, List<Value> x, List<Boolean> moves) {
+  private List<Value> inside(Control op, List<Value> x, List<Boolean> moves) {
     return switch (op) {
-      case Call(var body, _) -> run(body, x, moves);
+      case Call _ -> Controls.run(op, x, (g, args) -> run(g, args, moves));
       case Cond c ->
-          ((Array) x.getFirst()).bool()[0]
-              ? run(c.then(), c.left(x), c.left(moves))
-              : run(c.otherwise(), c.right(x), c.right(moves));
-      case Loop l -> turns(l, x, moves);
+          Controls.run(
+              op, x, (g, args) -> run(g, args, g == c.then() ? c.left(moves) : c.right(moves)));
+      case Loop l -> {
+        // a carry that stands still at first may move later
+        var moving =
+            Lists.concat(
+                Collections.nCopies(l.carries(), moves.contains(true)),
+                l.stacks(moves),
+                l.captures(moves));
+        yield Controls.run(
+            op, x, (g, args) -> g == l.body() ? run(g, args, moving) : Program.of(g).run(args));
+      }
       // their derivative is a rule that does not look inside
       case Custom _, External _, LinearSolve _ ->
-          ((Value.Tuple) Interpreter.value(op, kind, x)).parts();
-    };
-  }
-
-  private List<Value> turns(Loop op, List<Value> x, List<Boolean> moves) {
-    long limit = ((Array) x.getFirst()).integer(0);
-    var carry = op.carries(x);
-    var outs = new ArrayList<List<Value>>();
-    for (int i = 0; i < op.outs(); i++) outs.add(new ArrayList<>());
-    // a carry that stands still at first may move later
-    var moving =
-        Lists.concat(
-            Collections.nCopies(op.carries(), moves.contains(true)),
-            op.stacks(moves),
-            op.captures(moves));
-    long count = 0;
-    Graph condition = op.condition();
-    while (count < limit
-        && (condition == null
-            || ((Array) Program.of(condition).run(Lists.concat(carry, op.tested(x))).getFirst())
-                .bool()[0])) {
-      long turn = op.reversed() ? limit - 1 - count : count;
-      var elements = op.stacks(x).stream().map(s -> element(s, turn)).toList();
-      var ys = run(op.body(), Lists.concat(carry, elements, op.captures(x)), moving);
-      carry = ys.subList(0, op.carries());
-      for (int i = 0; i < outs.size(); i++) outs.get(i).add(ys.get(op.carries() + i));
-      count++;
-    }
-    var all = new ArrayList<Value>(List.of(Array.of(Shape.SCALAR, new long[] {count})));
-    all.addAll(carry);
-    for (int i = 0; i < outs.size(); i++) {
-      var items = op.reversed() ? outs.get(i).reversed() : outs.get(i);
-      all.add(new Value.Stack(op.out(i), items, Value.full(op.out(i), 0)));
-    }
-    return all;
-  }
-
-  private static Value element(Value stack, long turn) {
-    return switch (stack) {
-      case Value.Stack s -> s.at(turn);
-      case Value.Turns t -> t.at(turn);
-      case Array _, Value.Tuple _ -> throw new AssertionError(stack);
+          Controls.run(op, x, (g, args) -> Program.of(g).run(args));
     };
   }
 

@@ -6,6 +6,7 @@ import io.leibniz.ir.Cond;
 import io.leibniz.ir.Control;
 import io.leibniz.ir.Custom;
 import io.leibniz.ir.External;
+import io.leibniz.ir.Graph;
 import io.leibniz.ir.LinearSolve;
 import io.leibniz.ir.Lists;
 import io.leibniz.ir.Loop;
@@ -17,20 +18,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs the ops that have graphs inside. */
-final class Controls {
+public final class Controls {
   private Controls() {}
 
+  /** How a graph inside is run. */
+  public interface Runner {
+    List<Value> run(Graph graph, List<? extends Value> args);
+  }
+
   static List<Value> run(Control op, List<? extends Value> x) {
+    return run(op, x, (graph, args) -> Program.of(graph).run(args));
+  }
+
+  /** The results of an op, the graphs inside being run by {@code runner}. */
+  public static List<Value> run(Control op, List<? extends Value> x, Runner runner) {
     return switch (op) {
-      case Call(var body, _) -> Program.of(body).run(x);
+      case Call(var body, _) -> runner.run(body, x);
       case Cond cond ->
           truth(x.getFirst())
-              ? Program.of(cond.then()).run(cond.left(x))
-              : Program.of(cond.otherwise()).run(cond.right(x));
-      case Loop loop -> loop(loop, x);
-      case Custom custom -> Program.of(custom.body()).run(custom.taken(x));
+              ? runner.run(cond.then(), cond.left(x))
+              : runner.run(cond.otherwise(), cond.right(x));
+      case Loop loop -> loop(loop, x, runner);
+      case Custom custom -> runner.run(custom.body(), custom.taken(x));
       case External external -> external(external, x);
-      case LinearSolve solve -> Program.of(solve.solver()).run(x);
+      case LinearSolve solve -> runner.run(solve.solver(), x);
     };
   }
 
@@ -38,13 +49,13 @@ final class Controls {
     return ((Array) p).bool()[0];
   }
 
-  private static List<Value> loop(Loop op, List<? extends Value> x) {
+  private static List<Value> loop(Loop op, List<? extends Value> x, Runner runner) {
     long limit = ((Array) x.getFirst()).integer(0);
     List<Value> carry = List.copyOf(op.carries(x));
     var outs = new ArrayList<List<Value>>();
     for (int i = 0; i < op.outs(); i++) outs.add(new ArrayList<>());
     long count = 0;
-    for (; count < limit && goesOn(op, carry, x); count++) {
+    for (; count < limit && goesOn(op, carry, x, runner); count++) {
       if ((count & 1023) == 1023 && Thread.currentThread().isInterrupted())
         throw new TraceException(op + " was interrupted after " + count + " turns");
       var args = new ArrayList<Value>(op.body().params().size());
@@ -52,7 +63,7 @@ final class Controls {
       long turn = op.reversed() ? limit - 1 - count : count;
       for (Value s : op.stacks(x)) args.add(element(s, turn));
       args.addAll(op.captures(x));
-      var ys = Program.of(op.body()).run(args);
+      var ys = runner.run(op.body(), args);
       carry = ys.subList(0, op.carries());
       for (int i = 0; i < outs.size(); i++) outs.get(i).add(ys.get(op.carries() + i));
     }
@@ -67,9 +78,10 @@ final class Controls {
     return all;
   }
 
-  private static boolean goesOn(Loop op, List<Value> carry, List<? extends Value> x) {
+  private static boolean goesOn(
+      Loop op, List<Value> carry, List<? extends Value> x, Runner runner) {
     return op.condition() == null
-        || truth(Program.of(op.condition()).run(Lists.concat(carry, op.tested(x))).getFirst());
+        || truth(runner.run(op.condition(), Lists.concat(carry, op.tested(x))).getFirst());
   }
 
   private static Value element(Value stack, long turn) {
