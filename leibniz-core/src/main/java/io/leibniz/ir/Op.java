@@ -25,16 +25,24 @@ public sealed interface Op
 
   /** What the result is. Given stacks, an op acts on them element by element. */
   default Kind kind(List<Kind> operands) {
-    boolean stacks = false;
+    boolean types = true;
+    for (int i = 0; i < operands.size(); i++) types &= operands.get(i) instanceof Type;
+    if (types) return type(types(operands));
     var elements = new ArrayList<Kind>(operands.size());
-    for (Kind x : operands) {
-      stacks |= x instanceof Kind.Stack;
-      elements.add(x instanceof Kind.Stack(var element) ? element : x);
-    }
-    if (stacks) return new Kind.Stack(kind(elements));
-    var types = new ArrayList<Type>(elements.size());
-    for (Kind x : elements) types.add(x.array());
-    return type(types);
+    for (Kind x : operands)
+      elements.add(
+          switch (x) {
+            case Type t -> t;
+            case Kind.Stack(var element) -> element;
+            case Kind.Tuple t ->
+                throw new IllegalStateException(this + " needs arrays, got " + t + "; take a part");
+          });
+    return new Kind.Stack(kind(elements));
+  }
+
+  @SuppressWarnings("unchecked") // each of them is one
+  private static List<Type> types(List<? extends Kind> operands) {
+    return (List<Type>) operands;
   }
 
   Dependence on(int operand);

@@ -111,7 +111,7 @@ public final class Scope {
 
   Node node(Op op, List<Node> operands) {
     boolean own = true;
-    for (Node x : operands) own &= x.scope() == this;
+    for (int i = 0; i < operands.size(); i++) own &= operands.get(i).scope() == this;
     List<Node> xs = own ? operands : operands.stream().map(this::local).toList();
     int hash = Interned.hash(op, xs);
     Node known = table.find(hash, op, xs);
@@ -319,7 +319,7 @@ public final class Scope {
 
     static int hash(Op op, List<Node> xs) {
       int h = op.hashCode();
-      for (Node x : xs) h = h * 31 + x.number();
+      for (int i = 0; i < xs.size(); i++) h = h * 31 + xs.get(i).number();
       return spread(h);
     }
 
