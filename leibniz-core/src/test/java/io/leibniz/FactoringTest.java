@@ -282,14 +282,16 @@ class FactoringTest {
   @ParameterizedTest
   @MethodSource("everything")
   void taylorModeIsForwardModeNested(Row row) {
-    int n = row.name.equals("pinv") ? 4 : 6;
+    int n = 8;
+    // exp A is smooth, but written by its vectors: terms with powers of 1 / (w_j − w_i) cancel
+    double tolerance = row.name.equals("exp A") ? 1e-8 : 1e-9;
     Tensor v = draw(9, row.at.shape().dims()).times(0.3);
     Fn<Tensor, Tensor> g = x -> row.f.of(x.sin());
     var series = taylor(g, n).of(new Dual<>(row.at, v));
     for (int k = 0; k <= n; k++) {
       Tensor want = g.of(row.at), got = series.derivative(k);
       double size = Math.max(1, want.abs().max().item());
-      assertThat(apart(got, want)).as("order %d", k).isLessThan(1e-9 * size);
+      assertThat(apart(got, want)).as("order %d", k).isLessThan(tolerance * size);
       Fn<Tensor, Tensor> h = g;
       g = x -> jvp(h).of(new Dual<>(x, v)).tangent();
     }
