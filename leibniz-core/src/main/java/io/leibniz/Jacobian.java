@@ -2,18 +2,14 @@ package io.leibniz;
 
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Delta;
-import io.leibniz.ir.Graph;
 import io.leibniz.ir.Ints;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Shape;
 import io.leibniz.ir.ShapeException;
 import io.leibniz.ir.Source;
-import io.leibniz.ir.Type;
 import io.leibniz.transform.Jvp;
-import io.leibniz.transform.Marked;
 import io.leibniz.transform.Transpose;
-import io.leibniz.transform.Vmap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -101,14 +97,8 @@ public record Jacobian(
         Trace.run(
             () -> {
               var t = Trace.at(a, f);
+              Trace.floatResults(transform, t);
               for (var leaf : Tree.leaves(t.tree())) {
-                if (!leaf.tensor().dtype().isFloat())
-                  throw new ShapeException(
-                      "%s needs float results, but %s is %s; leave it out, or return it through valueAndGradAux"
-                          .formatted(
-                              transform,
-                              leaf.path().isEmpty() ? "the result" : leaf.path(),
-                              leaf.tensor().type()));
                 outputs.add(leaf.path());
                 shapes.add(leaf.tensor().shape());
               }
@@ -177,31 +167,15 @@ public record Jacobian(
    * a unit vector is supported in one place.
    */
   private static List<Node> mapped(List<Node> seeds, Function<List<Delta>, List<Node>> linear) {
-    int n = size(seeds);
-    var types = new ArrayList<Type>();
-    var lanes = new ArrayList<Marked>();
-    int before = 0;
+    int n = size(seeds), before = 0;
+    var units = new ArrayList<Node>();
     for (Node s : seeds) {
-      int size = s.shape().size();
-      Shape table = Shape.of(n, size);
+      Shape table = Shape.of(n, s.shape().size());
       Node lane = Node.of(new Source.Iota(DType.I64, table, 0));
       Node place = Node.of(new Source.Iota(DType.I64, table, 1)).plus(before);
-      Node unit = lane.compare(Compare.EQ, place).reshape(s.shape().prepend(n));
-      types.add(s.type());
-      types.add(s.type().with(DType.BOOL));
-      lanes.add(new Marked(unit.cast(s.dtype()), true));
-      lanes.add(new Marked(unit, true));
-      before += size;
+      units.add(lane.compare(Compare.EQ, place).reshape(s.shape().prepend(n)));
+      before += s.shape().size();
     }
-    var closed =
-        Graph.close(
-            types,
-            ps ->
-                linear.apply(
-                    IntStream.range(0, seeds.size())
-                        .mapToObj(i -> Delta.zeroed(ps.get(2 * i), ps.get(2 * i + 1)))
-                        .toList()));
-    for (Node c : closed.captures()) lanes.add(new Marked(c, false));
-    return Vmap.of(closed.graph(), lanes, n).stream().map(y -> Vmap.spread(y, n)).toList();
+    return Sweep.of(seeds, units, n, linear);
   }
 }

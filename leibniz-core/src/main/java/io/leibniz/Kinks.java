@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for kinks while it runs a graph, node by node. An elementwise op has one where its slope just below a value, at it
- * and just above it are not one number; a choice has one where the comparison behind it is a tie. No op is known by name: the
- * slopes are those that forward mode uses.
+ * and just above it are not one number, by the slopes that forward mode uses; a choice has one where the comparison behind it is a
+ * tie. Only where an op looks at whole axes (maxima, orders, eigenvalues) is it told by name what a tie is.
  */
 final class Kinks {
   private record At(Node node, int operand, String convention, double value) {}
@@ -118,7 +118,7 @@ final class Kinks {
       if (y.kind() instanceof Type) look(y, x, moving, values);
       values.put(y, Interpreter.value(y.op(), y.kind(), x));
       if (y.op() instanceof Factoring && moving.contains(y))
-        equals(y, (Value.Tuple) Objects.requireNonNull(values.get(y)));
+        equalValues(y, (Value.Tuple) Objects.requireNonNull(values.get(y)));
     }
     return f.results().stream().map(r -> Objects.requireNonNull(values.get(r))).toList();
   }
@@ -212,8 +212,9 @@ final class Kinks {
             flat ? 0 : at[i],
             flat ? 0 : low[i],
             flat ? 0 : high[i]);
-      else if (!flat && (!same(low[i], high[i]) || !same(low[i], at[i]) || !Double.isFinite(at[i])))
-        add(
+      else if (!flat
+          && !(same(low[i], high[i]) && same(low[i], at[i]))) // ∞ beside ∞ has overflowed
+      add(
             y,
             operand,
             convention(at[i], low[i], high[i]),
@@ -240,7 +241,10 @@ final class Kinks {
   }
 
   private static boolean same(double a, double b) {
-    return a == b || Math.abs(a - b) <= 1e-3 * Math.max(Math.abs(a), Math.abs(b)) + 1e-15;
+    double apart = Math.abs(a - b); // ∞ beside a number, however great
+    return a == b
+        || apart < Double.POSITIVE_INFINITY
+            && apart <= 1e-3 * Math.max(Math.abs(a), Math.abs(b)) + 1e-15;
   }
 
   /** The slope in one operand (the op itself, if there is none), that operand moved by a step. */
@@ -428,13 +432,13 @@ final class Kinks {
   }
 
   /** Eigenvalues and singular values that are equal but for rounding: which vectors span their space is open. */
-  private void equals(Node y, Value.Tuple results) {
+  private void equalValues(Node y, Value.Tuple results) {
     int rank = y.x(0).shape().rank() - 1;
     for (Value part : results.parts()) {
       Array w = (Array) part;
       if (w.shape().rank() != rank) continue;
       int n = w.shape().dim(rank - 1);
-      double rounding = 4 * n * (w.dtype() == DType.F32 ? 0x1p-23 : 0x1p-52);
+      double rounding = Factoring.rounding(w.type());
       for (int i = 0; i < w.size(); i++) {
         if (i % n == 0) continue;
         double a = w.number(i - 1), b = w.number(i);

@@ -6,6 +6,7 @@ import static io.leibniz.Trace.nodes;
 
 import io.leibniz.eval.Interpreter;
 import io.leibniz.ir.Delta;
+import io.leibniz.ir.Lists;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise;
 import io.leibniz.ir.Scope;
@@ -124,7 +125,7 @@ public final class Leibniz {
               for (Node r : t.graph().results())
                 cts.add(r == y && cts.isEmpty() ? Delta.of(Trace.one(y.dtype())) : null);
               var back = Transpose.vjp(t.graph(), t.args(), t.moves(), cts);
-              return concat(back.ys(), filled(back.cts(), t.moving()));
+              return Lists.concat(back.ys(), filled(back.cts(), t.moving()));
             });
     int n = Tree.leaves(tree.get()).size();
     Aux<S> result = Tree.with(tree.get(), out.subList(0, n));
@@ -163,7 +164,7 @@ public final class Leibniz {
               () -> {
                 var t = tree.keep(Trace.at(d.value(), f));
                 var y = Jvp.of(t.graph(), t.args(), t.along(Jvp.moving(nodes(tangents))));
-                return concat(y.ys(), filled(y.dys(), y.ys()));
+                return Lists.concat(y.ys(), filled(y.dys(), y.ys()));
               });
       int n = out.size() / 2;
       return new Dual<>(
@@ -288,7 +289,7 @@ public final class Leibniz {
               var dxs = t.moving().stream().map(x -> Scope.current().parameter(x.type())).toList();
               var y = Split.jvp(t.graph(), t.args(), t.along(Jvp.moving(dxs)));
               linear.value = Linearized.of(y.dys(), dxs);
-              return concat(y.ys(), linear.get().kept());
+              return Lists.concat(y.ys(), linear.get().kept());
             });
     int n = Tree.leaves(tree.get()).size();
     B value = Tree.with(tree.get(), out.subList(0, n).stream().map(Trace.Kept::tensor).toList());
@@ -441,12 +442,6 @@ public final class Leibniz {
       value = t.tree();
       return t;
     }
-  }
-
-  private static <T> List<T> concat(List<? extends T> a, List<? extends T> b) {
-    var all = new ArrayList<T>(a);
-    all.addAll(b);
-    return all;
   }
 
   /** The tensors of {@code other}, which must have the leaves of {@code tree}, the float ones of the same types. */

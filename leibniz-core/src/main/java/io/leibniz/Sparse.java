@@ -3,19 +3,14 @@ package io.leibniz;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Delta;
-import io.leibniz.ir.Graph;
 import io.leibniz.ir.Indexing;
-import io.leibniz.ir.Kind;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Shape;
-import io.leibniz.ir.ShapeException;
 import io.leibniz.ir.Type;
-import io.leibniz.transform.Marked;
 import io.leibniz.transform.Sparsity;
 import io.leibniz.transform.Split;
 import io.leibniz.transform.Transpose;
-import io.leibniz.transform.Vmap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,14 +51,7 @@ public final class Sparse {
         Trace.run(
             () -> {
               var t = Trace.at(a, f);
-              for (var leaf : Tree.leaves(t.tree()))
-                if (!leaf.tensor().dtype().isFloat())
-                  throw new ShapeException(
-                      "%s needs float results, but %s is %s; leave it out"
-                          .formatted(
-                              transform,
-                              leaf.path().isEmpty() ? "the result" : leaf.path(),
-                              leaf.tensor().type()));
+              Trace.floatResults(transform, t);
               Plan plan = plan(t, symmetric);
               plans.add(plan);
               if (!patternOnly) return List.of(entries(t, plan, symmetric));
@@ -215,35 +203,18 @@ public final class Sparse {
   /** {@code linear} along each sum of unit vectors of one colour, each a lane; zeros are structural. Results side by side, flat. */
   private static Node swept(Plan plan, List<Node> seeds, Function<List<Delta>, List<Node>> linear) {
     int n = plan.sweeps, from = 0;
-    var kinds = new ArrayList<Kind>();
-    var lanes = new ArrayList<Marked>();
+    var masks = new ArrayList<Node>();
     for (Node s : seeds) {
       int size = s.shape().size();
       boolean[] units = new boolean[n * size];
       for (int i = 0; i < size; i++)
         if (plan.colours[from + i] >= 0) units[plan.colours[from + i] * size + i] = true;
       from += size;
-      Node mask = Node.constant(Array.of(s.shape().prepend(n), units));
-      kinds.add(s.kind());
-      kinds.add(s.kind().with(DType.BOOL));
-      lanes.add(new Marked(mask.cast(s.dtype()), true));
-      lanes.add(new Marked(mask, true));
+      masks.add(Node.constant(Array.of(s.shape().prepend(n), units)));
     }
-    var closed =
-        Graph.close(
-            kinds,
-            ps -> {
-              var deltas = new ArrayList<Delta>();
-              for (int i = 0; i < seeds.size(); i++)
-                deltas.add(Delta.zeroed(ps.get(2 * i), ps.get(2 * i + 1)));
-              return linear.apply(deltas);
-            });
-    for (Node c : closed.captures()) lanes.add(new Marked(c, false));
     var ys = new ArrayList<Node>();
-    for (Marked y : Vmap.of(closed.graph(), lanes, n)) {
-      Node all = Vmap.spread(y, n);
-      ys.add(all.reshape(Shape.of(n, all.shape().size() / Math.max(n, 1))));
-    }
+    for (Node y : Sweep.of(seeds, masks, n, linear))
+      ys.add(y.reshape(Shape.of(n, y.shape().size() / Math.max(n, 1))));
     return ys.size() == 1 ? ys.getFirst() : Node.of(new Movement.Concat(1), ys);
   }
 }

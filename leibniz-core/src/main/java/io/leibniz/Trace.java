@@ -120,6 +120,18 @@ record Trace<B>(Graph graph, List<Node> args, int own, B tree) {
               + " holds none; a tree is made of tensors, records, lists and maps");
   }
 
+  /** Raises, naming the leaf, unless all results are floats. */
+  static void floatResults(String transform, Trace<?> t) {
+    for (var leaf : Tree.leaves(t.tree))
+      if (!leaf.tensor().dtype().isFloat())
+        throw new ShapeException(
+            "%s needs float results, but %s is %s; leave it out, or return it through valueAndGradAux"
+                .formatted(
+                    transform,
+                    leaf.path().isEmpty() ? "the result" : leaf.path(),
+                    leaf.tensor().type()));
+  }
+
   static Node one(DType dtype) {
     return Node.literal(dtype, 1.0);
   }

@@ -198,7 +198,7 @@ public sealed interface Factoring extends Linalg {
     return right
         .sub(left)
         .abs()
-        .compare(GT, size.times(rounding(w)))
+        .compare(GT, size.times(rounding(w.type())))
         .and(rows(counts, to).or(columns(counts, to)));
   }
 
@@ -208,10 +208,11 @@ public sealed interface Factoring extends Linalg {
     int axis = s.rank() - 1;
     if (s.dim(axis) == 0) return w.gt(0);
     Node top = Node.of(new Reduction.Extreme(List.of(axis), false), w.abs());
-    return w.abs().compare(GT, top.times(rounding(w)).broadcast(s, List.of(axis)));
+    return w.abs().compare(GT, top.times(rounding(w.type())).broadcast(s, List.of(axis)));
   }
 
-  private static double rounding(Node w) {
+  /** By which part of the greater one two of the values {@code w} [.., n] may differ and still count as equal. */
+  static double rounding(Type w) {
     int n = w.shape().dim(w.shape().rank() - 1);
     return 4 * n * (w.dtype() == DType.F32 ? 0x1p-23 : 0x1p-52);
   }
