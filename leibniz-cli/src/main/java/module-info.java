@@ -3,6 +3,7 @@ module io.leibniz.cli {
   requires info.picocli;
   requires io.leibniz.core;
   requires io.leibniz.nn;
+  requires io.leibniz.symbolic;
   requires java.desktop;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;

@@ -3,6 +3,7 @@ module io.leibniz.verify {
   requires io.leibniz.cli;
   requires io.leibniz.core;
   requires io.leibniz.nn;
+  requires io.leibniz.symbolic;
   requires static org.jspecify;
 
   opens io.leibniz.verify to

@@ -24,6 +24,12 @@ final class ArrowsTest {
   }
 
   @Test
+  void symbolicNeedsOnlyCoreAndItsParser() {
+    assertThat(required("symbolic"))
+        .isSubsetOf("java.base", "org.jspecify", "io.leibniz.core", "org.antlr.antlr4.runtime");
+  }
+
+  @Test
   void cliNeedsAnythingButVerify() {
     assertThat(required("cli")).doesNotContain("io.leibniz.verify");
   }

@@ -1,0 +1,3 @@
+grammar Math;
+whole: NUMBER EOF;
+NUMBER: [0-9]+;

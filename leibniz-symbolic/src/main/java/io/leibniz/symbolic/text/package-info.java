@@ -1,0 +1,8 @@
+/**
+ * Text to graphs and back: the expression language, its errors, and formulas as plain text, for the
+ * screen and in LaTeX.
+ */
+@NullMarked
+package io.leibniz.symbolic.text;
+
+import org.jspecify.annotations.NullMarked;
