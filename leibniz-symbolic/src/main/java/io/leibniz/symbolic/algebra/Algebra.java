@@ -1,0 +1,53 @@
+package io.leibniz.symbolic.algebra;
+
+import io.leibniz.ir.Node;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the laws share while they rearrange the nodes of one scope: sizes, bounds, and the views of a node as a sum or a product. */
+final class Algebra {
+  final Size size = new Size();
+  final Bounds bounds = new Bounds();
+  final Order order = new Order();
+
+  private final Map<Node, Product> products = new HashMap<>();
+
+  Product product(Node n) {
+    Product known = products.get(n);
+    if (known == null) products.put(n, known = new Product(this).times(n, Rational.ONE));
+    return known.copy();
+  }
+
+  Sum sum(Node n) {
+    return new Sum(this).add(n, Rational.ONE);
+  }
+
+  Node plus(Node a, Node b) {
+    return sum(a).add(b, Rational.ONE).node();
+  }
+
+  Node scaled(Node n, Rational c) {
+    return c.isOne() ? n : new Sum(this).add(n, c).node();
+  }
+
+  Node negated(Node n) {
+    return scaled(n, Rational.MINUS_ONE);
+  }
+
+  Node abs(Node n) {
+    if (bounds.isNotNegative(n)) return n;
+    if (bounds.of(n).high() <= 0) return negated(n);
+    return n.abs();
+  }
+
+  /** The condition {@code u > 0}, written the shortest way. */
+  Node positive(Node u) {
+    return Comparison.shortest(this, u.gt(0));
+  }
+
+  /** Whether the first thing one writes for it is a minus. */
+  boolean isNegative(Node n) {
+    if (Numbers.rational(n) instanceof Rational r) return r.sign() < 0;
+    return size.of(negated(n)) < size.of(n);
+  }
+}

@@ -1,0 +1,48 @@
+package io.leibniz.symbolic.algebra;
+
+import io.leibniz.ir.Node;
+import io.leibniz.ir.Pointwise.Binary;
+import io.leibniz.ir.Pointwise.Choice;
+import io.leibniz.ir.Pointwise.Compare;
+import io.leibniz.ir.Pointwise.Unary;
+import io.leibniz.ir.Source;
+
+/** How long a formula is: the numbers, names, signs and functions that one writes for it. A part that is used twice counts twice. */
+final class Size {
+  private static final long MOST = Long.MAX_VALUE / 8;
+
+  private final Memo<Long> known = new Memo<>(this::written);
+
+  long of(Node n) {
+    return known.of(n);
+  }
+
+  private long written(Node n) {
+    if (n.op() instanceof Source.Literal l) return l.dtype().isFloat() && l.number() < 0 ? 2 : 1;
+    if (n.op() == Unary.ONE_MINUS_SQUARE) return known.at(n.x(0)) + 4; // 1 - x^2
+    if (n.op() == Unary.GAUSS) return known.at(n.x(0)) + 4; // exp(-x^2)
+    if (n.op() == Unary.RSQRT) return known.at(n.x(0)) + 3; // 1/sqrt(x)
+    if (isRelu(n)) return known.at(n.x(1)) + 1;
+    long sum = 1;
+    for (Node x : n.operands()) sum = Math.min(MOST, sum + known.at(x));
+    return sum;
+  }
+
+  /** {@code x > 0 ? x : 0}. */
+  static boolean isRelu(Node n) {
+    return n.op() == Choice.SELECT
+        && n.x(2).isFull(0)
+        && n.x(0).op() == Compare.GT
+        && n.x(0).x(0) == n.x(1)
+        && n.x(0).x(1).isFull(0);
+  }
+
+  /** Whether {@code a} is shorter than {@code b}. */
+  boolean less(Node a, Node b) {
+    return of(a) < of(b);
+  }
+
+  static boolean isPower(Node n) {
+    return n.op() == Binary.POW;
+  }
+}

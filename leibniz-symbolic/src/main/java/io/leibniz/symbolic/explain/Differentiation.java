@@ -1,0 +1,197 @@
+package io.leibniz.symbolic.explain;
+
+import io.leibniz.eval.Interpreter;
+import io.leibniz.ir.Control;
+import io.leibniz.ir.Delta;
+import io.leibniz.ir.Dependence;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Node;
+import io.leibniz.ir.Pointwise.Binary;
+import io.leibniz.ir.Pointwise.Choice;
+import io.leibniz.ir.Pointwise.Compare;
+import io.leibniz.ir.Scope;
+import io.leibniz.symbolic.algebra.Tidy;
+import io.leibniz.symbolic.text.Expression;
+import io.leibniz.transform.Jvp;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forward mode, one op at a time, each tangent simplified before the next op uses it: what the transform of core does to
+ * a graph, at the pace of a reader. All derivatives of one expression share a scope, so that what was simplified once is known.
+ */
+final class Differentiation {
+  private final Scope scope = Scope.blind("a derivative", Interpreter::value);
+  private final Tidy tidy;
+  private final List<Node> params = new ArrayList<>();
+  private final Node root;
+
+  Differentiation(Expression f) {
+    for (Node p : f.graph().params()) params.add(scope.parameter(p.kind()));
+    tidy = scope.in(Tidy::new);
+    root = scope.in(() -> f.graph().inline(params).getFirst());
+  }
+
+  /** Of {@code y} by a parameter: the formula, the conditions under which it holds, and what was done. */
+  record Derived(Node y, Node x, Node formula, Set<Node> conditions, List<Action> actions) {}
+
+  /** What was done, in order. */
+  sealed interface Action {
+    /** The derivative of {@code y} is {@code raw}, by the derivatives of its operands, and once simplified {@code simple}. */
+    record Differentiated(Node y, Node raw, Node simple) implements Action {}
+
+    /** By a law, {@code before} is {@code after}, wherever it stands. */
+    record Rewritten(String law, Node before, Node after) implements Action {}
+  }
+
+  List<Node> params() {
+    return params;
+  }
+
+  Node root() {
+    return root;
+  }
+
+  Node simple(Node n) {
+    return in(() -> tidy.of(n));
+  }
+
+  long size(Node n) {
+    return tidy.size(n);
+  }
+
+  <R> R in(Supplier<R> body) {
+    return scope.in(body);
+  }
+
+  /** A node of this scope as an expression of the same variables. */
+  Expression expression(List<String> variables, Node n) {
+    return new Expression(variables, new Graph(params, List.of(n)));
+  }
+
+  /** The derivative by a parameter: of {@code y} as it stands, or of its simplified form if that gives a shorter one. */
+  Derived derivative(Node y, Node x) {
+    return in(
+        () -> {
+          Derived asItStands = derived(y, x, List.of());
+          int from = tidy.rewrites().size();
+          Node simple = tidy.of(y);
+          if (simple == y || tidy.size(simple) >= tidy.size(y)) return asItStands;
+          List<Action> before = rewritten(from);
+          Derived ofSimple = derived(simple, x, before);
+          return tidy.size(ofSimple.formula) < tidy.size(asItStands.formula) ? ofSimple : asItStands;
+        });
+  }
+
+  private Derived derived(Node root, Node x, List<Action> before) {
+    Map<Node, Node> d = new HashMap<>();
+    d.put(x, x.like(1));
+    var conditions = new LinkedHashSet<Node>();
+    var actions = new ArrayList<>(before);
+    var needed = new Needed(root);
+    for (Node y : Node.order(List.of(root))) {
+      if (y == x || y.operands().stream().noneMatch(d::containsKey)) continue;
+      var local = local(y, d);
+      if (local == null) continue;
+      for (Node c : local.conditions) {
+        Node guarded = needed.when(y, c);
+        if (guarded != null) conditions.add(guarded);
+      }
+      int from = tidy.rewrites().size();
+      Node simple = tidy.of(local.formula);
+      actions.addAll(rewritten(from));
+      actions.add(new Action.Differentiated(y, local.formula, simple));
+      d.put(y, simple);
+    }
+    var held = new LinkedHashSet<Node>();
+    for (Node c : conditions) {
+      Node simple = tidy.of(c);
+      if (!simple.isFull(1)) held.add(simple);
+    }
+    Node formula = d.getOrDefault(root, x.like(0));
+    return new Derived(root, x, formula, held, actions);
+  }
+
+  private List<Action> rewritten(int from) {
+    var out = new ArrayList<Action>();
+    for (Tidy.Rewrite r : tidy.rewrites().subList(from, tidy.rewrites().size()))
+      out.add(new Action.Rewritten(r.law(), r.before(), r.after()));
+    return out;
+  }
+
+  private record Local(Node formula, List<Node> conditions) {}
+
+  /** How one op's result moves with its operands: forward mode of core on a graph of that op alone. */
+  private @Nullable Local local(Node y, Map<Node, Node> d) {
+    var deltas = new ArrayList<@Nullable Delta>();
+    for (int i = 0; i < y.operands().size(); i++) {
+      Node dx = d.get(y.x(i));
+      deltas.add(dx == null || y.op().on(i) instanceof Dependence.Constant ? null : Delta.of(dx));
+    }
+    if (deltas.stream().allMatch(delta -> delta == null)) return null;
+    Graph alone = Graph.close(Control.kinds(y.operands()), xs -> List.of(Node.of(y.op(), xs))).graph();
+    var moved = Jvp.of(alone, y.operands(), deltas).dys().getFirst();
+    if (moved == null) return null;
+    var stop = new LinkedHashSet<>(y.operands());
+    stop.add(y);
+    for (Delta delta : deltas) if (delta != null) stop.add(delta.value());
+    Node raw = moved.filled();
+    if (y.op() == Binary.MAX || y.op() == Binary.MIN) return wins(y, raw, stop);
+    var plain = new Plain(stop);
+    return new Local(plain.of(raw), plain.conditions());
+  }
+
+  /** Of two operands each wins on its side; where they are equal the formula says nothing. */
+  private static Local wins(Node y, Node raw, Set<Node> stop) {
+    Node a = y.x(0), b = y.x(1);
+    Node more = new Plain(stop).assuming(a, b, 1).of(raw), less = new Plain(stop).assuming(a, b, -1).of(raw);
+    Node first = a.compare(y.op() == Binary.MAX ? Compare.GT : Compare.LT, b);
+    Node formula = y.op() == Binary.MAX ? first.select(more, less) : first.select(less, more);
+    return new Local(formula, List.of(a.compare(Compare.NE, b)));
+  }
+
+  /** Under which condition the derivative of a node is used: that of the branch it stands in. */
+  private static final class Needed {
+    private final Map<Node, Node> when = new HashMap<>();
+    private final Set<Node> always = new LinkedHashSet<>();
+
+    Needed(Node root) {
+      always.add(root);
+      for (Node n : Node.order(List.of(root)).reversed()) {
+        if (!always.contains(n) && !when.containsKey(n)) continue;
+        for (int i = 0; i < n.operands().size(); i++) {
+          if (n.op().on(i) instanceof Dependence.Constant) continue;
+          if (n.op() != Choice.SELECT) pass(n.x(i), when.get(n), always.contains(n));
+          else {
+            Node branch = i == 1 ? n.x(0) : n.x(0).not();
+            pass(n.x(i), always.contains(n) ? branch : branch.and(outer(n)), false);
+          }
+        }
+      }
+    }
+
+    private Node outer(Node n) {
+      Node outer = when.get(n);
+      if (outer == null) throw new AssertionError(n);
+      return outer;
+    }
+
+    private void pass(Node x, @Nullable Node condition, boolean all) {
+      if (all || condition == null) always.add(x);
+      else when.merge(x, condition, Node::or);
+    }
+
+    /** {@code c}, as far as {@code y} is needed. */
+    @Nullable Node when(Node y, Node c) {
+      if (always.contains(y)) return c;
+      Node branch = when.get(y);
+      return branch == null || branch == c ? null : branch.not().or(c);
+    }
+  }
+}
