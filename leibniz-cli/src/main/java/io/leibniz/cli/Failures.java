@@ -1,6 +1,7 @@
 package io.leibniz.cli;
 
 import io.leibniz.nn.file.BadFile;
+import io.leibniz.symbolic.text.Nearest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

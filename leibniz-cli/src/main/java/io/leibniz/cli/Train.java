@@ -2,6 +2,7 @@ package io.leibniz.cli;
 
 import io.leibniz.nn.data.Mnist;
 import io.leibniz.nn.file.BadFile;
+import io.leibniz.symbolic.text.Nearest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

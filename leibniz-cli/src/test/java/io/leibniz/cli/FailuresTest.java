@@ -2,6 +2,7 @@ package io.leibniz.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leibniz.symbolic.text.Nearest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

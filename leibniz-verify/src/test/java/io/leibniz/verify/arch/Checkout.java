@@ -6,6 +6,7 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The project as it lies on disk beside this module: sources, compiled classes, module descriptors. */
@@ -15,6 +16,9 @@ final class Checkout {
   /** Surefire starts the tests in their module's folder. */
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  /** What ANTLR makes of the grammar has a style of its own. */
+  private static final Pattern GENERATED = Pattern.compile(".*/symbolic/grammar/Math.*");
+
   private Checkout() {}
 
   static Path sources(String module) {
@@ -22,7 +26,9 @@ final class Checkout {
   }
 
   static JavaClasses classes(String... modules) {
-    return new ClassFileImporter().importPaths(Stream.of(modules).map(Checkout::output).toList());
+    return new ClassFileImporter()
+        .withImportOption(location -> !location.matches(GENERATED))
+        .importPaths(Stream.of(modules).map(Checkout::output).toList());
   }
 
   static JavaClasses allClasses() {

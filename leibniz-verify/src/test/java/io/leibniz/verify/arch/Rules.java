@@ -57,7 +57,7 @@ final class Rules {
       noMethods()
           .that()
           .arePublic()
-          .and(describe("are not the JDK's", Rules::isOurs))
+          .and(describe("are not the JDK's or ANTLR's", Rules::isOurs))
           .should()
           .haveNameMatching("get[A-Z].*")
           .because("x.shape() reads like mathematics");
@@ -97,7 +97,7 @@ final class Rules {
     JavaClass owner = method.getOwner();
     return Stream.concat(
             owner.getAllRawSuperclasses().stream(), owner.getAllRawInterfaces().stream())
-        .filter(type -> type.getPackageName().startsWith("java."))
+        .filter(type -> type.getPackageName().matches("(java|org\\.antlr)\\..*"))
         .flatMap(type -> type.getMethods().stream())
         .noneMatch(inherited -> inherited.getName().equals(method.getName()));
   }

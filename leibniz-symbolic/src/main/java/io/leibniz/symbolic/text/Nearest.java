@@ -1,15 +1,16 @@
-package io.leibniz.cli;
+package io.leibniz.symbolic.text;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** What somebody may have meant: the known word that takes the fewest changed letters, if they are few. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     return known.stream()
+        .filter(k -> k.length() >= word.length() / 3) // no word of thousands of letters is compared
         .filter(k -> distance(word, k) <= Math.max(1, Math.min(word.length(), k.length()) / 2))
         .min(Comparator.comparingInt(k -> distance(word, k)));
   }
