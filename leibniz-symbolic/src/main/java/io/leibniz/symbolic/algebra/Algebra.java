@@ -1,6 +1,7 @@
 package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Source;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,6 +12,16 @@ final class Algebra {
   final Order order = new Order();
 
   private final Map<Node, Product> products = new HashMap<>();
+  private final Memo<Boolean> numbers = new Memo<>(this::holdsNoName);
+
+  /** Whether no name stands in it. */
+  boolean isNumber(Node n) {
+    return numbers.of(n);
+  }
+
+  private boolean holdsNoName(Node n) {
+    return !(n.op() instanceof Source.Parameter) && n.operands().stream().allMatch(numbers::at);
+  }
 
   Product product(Node n) {
     Product known = products.get(n);

@@ -2,6 +2,7 @@ package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Compare;
 
 /** Comparisons, rearranged. */
@@ -36,5 +37,40 @@ final class Comparison {
       case GE -> Compare.LE;
       case EQ, NE -> c;
     };
+  }
+
+  /** {@code a and b} as one comparison, where both are about the same thing; else as it is. */
+  static Node both(Node a, Node b) {
+    if (!isOrder(a) || !isOrder(b)) return a.and(b);
+    Node great = greater(a), small = less(a);
+    Compare c = (Compare) b.op();
+    Node right = Node.of(c, known(b.x(0), great, small), known(b.x(1), great, small));
+    if (isStrict(a) != isStrict(b)) return a.and(right);
+    Compare relation = isStrict(a) ? Compare.GT : Compare.GE;
+    if (great == greater(right)) return great.compare(relation, Node.of(Binary.MAX, small, less(right)));
+    if (small == less(right)) return small.compare(isStrict(a) ? Compare.LT : Compare.LE, Node.of(Binary.MIN, great, greater(right)));
+    return a.and(right);
+  }
+
+  /** {@code n}, where {@code great} is the greater of two. */
+  private static Node known(Node n, Node great, Node small) {
+    boolean both = n.operands().size() == 2 && n.operands().contains(great) && n.operands().contains(small);
+    return !both ? n : n.op() == Binary.MAX ? great : n.op() == Binary.MIN ? small : n;
+  }
+
+  private static boolean isOrder(Node n) {
+    return n.op() instanceof Compare c && c != Compare.EQ && c != Compare.NE;
+  }
+
+  private static boolean isStrict(Node n) {
+    return n.op() == Compare.GT || n.op() == Compare.LT;
+  }
+
+  private static Node greater(Node n) {
+    return n.op() == Compare.GT || n.op() == Compare.GE ? n.x(0) : n.x(1);
+  }
+
+  private static Node less(Node n) {
+    return n.op() == Compare.GT || n.op() == Compare.GE ? n.x(1) : n.x(0);
   }
 }

@@ -21,20 +21,25 @@ final class Factoring {
   private static final int MOST_TERMS = 24, MOST_EXPANDED = 60, DEPTH = 4, ROUNDS = 8;
   private static final long MOST_SIZE = 1500;
 
+  /** How many terms are regrouped for one formula at most, and for all of a scope. */
+  private static final int EACH = 800, ALL = 12_000;
+
   private final Algebra algebra;
   private final Map<Node, Node> known = new HashMap<>();
+  private int left = ALL, now;
 
   Factoring(Algebra algebra) {
     this.algebra = algebra;
   }
 
   Node best(Sum s) {
+    now = Math.min(EACH, left);
     return best(s, 0);
   }
 
   private Node best(Sum s, int depth) {
     Node plain = s.node();
-    if (s.terms.size() < 2 || s.terms.size() > MOST_EXPANDED || depth > DEPTH || algebra.size.of(plain) > MOST_SIZE) return plain;
+    if (s.terms.size() < 2 || s.terms.size() > MOST_EXPANDED || depth > DEPTH || now <= 0 || algebra.size.of(plain) > MOST_SIZE) return plain;
     Node found = known.get(plain);
     if (found != null) return found;
     known.put(plain, plain); // while it is being looked for
@@ -59,7 +64,7 @@ final class Factoring {
   // ---- common factors
 
   private Node grouped(Sum s, int depth) {
-    if (s.terms.size() < 2 || s.terms.size() > MOST_TERMS) return s.node();
+    if (s.terms.size() < 2 || s.terms.size() > MOST_TERMS || now <= 0) return s.node();
     List<Product> terms = s.products();
     Node now = s.node();
     for (int round = 0; round < ROUNDS && terms.size() > 1; round++) {
@@ -99,6 +104,8 @@ final class Factoring {
   }
 
   private List<Product> taken(List<Product> terms, Set<Integer> group, int depth) {
+    now -= terms.size();
+    left -= terms.size();
     var inside = new ArrayList<Product>();
     var rest = new ArrayList<Product>();
     for (int i = 0; i < terms.size(); i++) (group.contains(i) ? inside : rest).add(terms.get(i));
@@ -135,17 +142,34 @@ final class Factoring {
         out.powers.put(base, first);
         continue;
       }
-      if (Numbers.isE(base)) continue;
-      Rational least = null;
-      boolean symbolic = false;
-      for (Product t : terms) {
-        Rational e = t.exponent(base);
-        if (e == null) symbolic = true;
-        else if (least == null || e.compareTo(least) < 0) least = e;
-      }
-      if (!symbolic && least != null) out.set(base, least);
+      Node least = least(base, terms);
+      if (least != null) out.powers.put(base, least);
     }
     return out;
+  }
+
+  /** The least exponent of a base, if the exponents differ by numbers; null where there is none, or it is 0. */
+  private @Nullable Node least(Node base, List<Product> terms) {
+    boolean numbers = terms.stream().allMatch(t -> t.exponent(base) != null);
+    if (numbers) {
+      if (Numbers.isE(base)) return null;
+      Rational least = terms.stream().map(t -> Objects.requireNonNull(t.exponent(base))).min(Rational::compareTo).orElse(Rational.ZERO);
+      return least.isZero() ? null : Numbers.node(least);
+    }
+    Node first = terms.getFirst().powers.get(base), least = first;
+    if (first == null) return null;
+    Rational lowest = Rational.ZERO;
+    for (Product t : terms) {
+      Node e = t.powers.get(base);
+      if (e == null) return null;
+      Rational more = Numbers.rational(new Sum(algebra).add(e, Rational.ONE).add(first, Rational.MINUS_ONE).node());
+      if (more == null) return null;
+      if (more.compareTo(lowest) < 0) {
+        lowest = more;
+        least = e;
+      }
+    }
+    return least;
   }
 
   private Node joined(List<Product> terms) {

@@ -18,7 +18,10 @@ final class Memo<T> {
   }
 
   T of(Node n) {
-    if (!known.containsKey(n)) for (Node x : Node.order(List.of(n), known::containsKey)) known.put(x, rule.apply(x));
+    T found = known.get(n);
+    if (found != null) return found;
+    if (n.operands().stream().allMatch(known::containsKey)) known.put(n, rule.apply(n)); // as most often
+    else for (Node x : Node.order(List.of(n), known::containsKey)) known.put(x, rule.apply(x));
     return at(n);
   }
 

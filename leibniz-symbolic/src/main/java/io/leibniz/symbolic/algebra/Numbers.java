@@ -74,7 +74,7 @@ final class Numbers {
 
   /** Whether a rational can be written without rounding, or is a decimal, which may be rounded as doubles are. */
   static boolean writable(Rational r) {
-    return r.decimal() ? Double.isFinite(r.toDouble()) && (r.isZero() || Math.abs(r.toDouble()) > 1e-300) : exact(r.over()) && exact(r.under());
+    return r.decimal() ? Double.isFinite(r.toDouble()) && (r.isZero() || Math.abs(r.toDouble()) >= Double.MIN_NORMAL) : exact(r.over()) && exact(r.under());
   }
 
   private static boolean exact(BigInteger n) {

@@ -21,6 +21,7 @@ final class Order implements Comparator<Node> {
 
   private static int rank(Node n) {
     Op op = n.op();
+    if (Numbers.isE(n)) return 5;
     if (op instanceof Source.Literal) return 0;
     if (op instanceof Source.Parameter) return 2;
     if (op == Unary.SQRT || op == Unary.CBRT) return n.x(0).op() instanceof Source.Literal ? 1 : 4;

@@ -4,6 +4,7 @@ import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Unary;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -263,22 +264,31 @@ final class Product {
     if (k.isZero()) return Numbers.of(0);
     if (!Numbers.writable(k)) return unfolded();
     var bases = new ArrayList<>(powers.keySet());
-    bases.sort(algebra.order);
+    bases.sort(Comparator.<Node>comparingInt(b -> Numbers.rational(exponentOf(b)) == null ? 1 : 0).thenComparing(algebra.order));
     boolean negative = k.sign() < 0;
     Rational size = k.abs();
     var over = new ArrayList<Node>();
     var under = new ArrayList<Node>();
+    var below = new ArrayList<Node>();
     Node number = Numbers.node(size);
     if (number.op() == Binary.DIV) {
       if (!number.x(0).isFull(1)) over.add(number.x(0));
       under.add(number.x(1));
     } else if (!size.isOne()) over.add(number);
     for (Node base : bases) {
-      Node e = Objects.requireNonNull(powers.get(base));
+      Node e = exponentOf(base);
       Rational r = Numbers.rational(e);
-      if (r == null || r.sign() > 0 || Numbers.isE(base)) over.add(power(base, e));
+      boolean falling = (Numbers.isE(base) || r == null) && algebra.isNegative(e);
+      if (falling && (bases.size() > 1 || !over.isEmpty())) below.add(base);
+      else if (r == null || r.sign() > 0 || Numbers.isE(base)) over.add(power(base, e));
       else if (base.op() == Unary.COSH) over.add(power(base.x(0).sech(), Numbers.node(r.negated())));
       else under.add(power(base, Numbers.node(r.negated())));
+    }
+    for (Node base : below) {
+      // e^(−x) is written below the line if something stands above it
+      Node e = exponentOf(base);
+      if (over.isEmpty()) over.add(power(base, e));
+      else under.add(power(base, algebra.negated(e)));
     }
     if (negative) {
       int at = flippable(over);
@@ -287,12 +297,38 @@ final class Product {
         negative = false;
       }
     }
-    // one function of a sum below the line, and nothing else: 1/(…)
+    rooted(over, under);
     Node top = over.isEmpty() ? Numbers.of(1) : joined(over);
     Node all = under.isEmpty() ? top : top.div(joined(under));
     if (!negative) return all;
     if (Numbers.rational(all) instanceof Rational r) return Numbers.node(r.negated());
     return all.neg();
+  }
+
+  /** √a·√b = √(a·b) and √a/√b = √(a/b), if at most one of them may be negative. */
+  private void rooted(List<Node> over, List<Node> under) {
+    Node above = root(over), below = root(under);
+    if (above == null || below == null || !(algebra.bounds.isNotNegative(above) || algebra.bounds.isNotNegative(below))) return;
+    over.set(over.indexOf(above.apply(Unary.SQRT)), above.div(below).apply(Unary.SQRT));
+    under.remove(below.apply(Unary.SQRT));
+  }
+
+  /** Joins the square roots among some factors; what is under the root then, null where there is none. */
+  private @Nullable Node root(List<Node> factors) {
+    var roots = new ArrayList<>(factors.stream().filter(n -> n.op() == Unary.SQRT).toList());
+    var unsure = roots.stream().filter(n -> !algebra.bounds.isNotNegative(n.x(0))).toList();
+    if (unsure.size() > 1) roots.removeAll(unsure.subList(1, unsure.size()));
+    if (roots.isEmpty()) return null;
+    Node inside = joined(roots.stream().map(n -> n.x(0)).toList());
+    if (roots.size() > 1) {
+      factors.set(factors.indexOf(roots.getLast()), inside.apply(Unary.SQRT));
+      factors.removeAll(roots);
+    }
+    return inside;
+  }
+
+  private Node exponentOf(Node base) {
+    return Objects.requireNonNull(powers.get(base));
   }
 
   /** A sum that takes the sign without growing. */

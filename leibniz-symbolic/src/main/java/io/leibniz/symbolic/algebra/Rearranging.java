@@ -65,6 +65,8 @@ final class Rearranging {
     laws.add(law("true or p = true",            term(Bitwise.OR, full(1), P),                 m -> m.at("p").like(1)));
     laws.add(law("p and p = p",                 term(Bitwise.AND, P, P),                      m -> m.at("p")));
     laws.add(law("p or p = p",                  term(Bitwise.OR, P, P),                       m -> m.at("p")));
+    laws.add(law("if(p, if(q, a, b), b) = if(p and q, a, b)", term(Choice.SELECT, P, term(Choice.SELECT, any("q"), A, B), B), m -> m.at("q").and(m.at("p")).select(m.at("a"), m.at("b"))));
+    laws.add(law("x > y and x > z = x > max(y, z)", term(Bitwise.AND, A, B),                  m -> Comparison.both(m.at("a"), m.at("b"))));
     laws.add(law("if(x > 0, x, 0) = relu(x)",   term(Choice.SELECT, P, A, full(0)),           m -> relu(m)));
     laws.add(law("if(p, a, if(p, b, c)) = if(p, a, c)", term(Choice.SELECT, P, A, term(Choice.SELECT, P, B, any("c"))), m -> m.at("p").select(m.at("a"), m.at("c"))));
     laws.add(law("if(p, if(p, a, b), c) = if(p, a, c)", term(Choice.SELECT, P, term(Choice.SELECT, P, A, B), any("c")), m -> m.at("p").select(m.at("a"), m.at("c"))));

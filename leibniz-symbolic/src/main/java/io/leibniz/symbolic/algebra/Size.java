@@ -1,7 +1,6 @@
 package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.Node;
-import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Choice;
 import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Pointwise.Unary;
@@ -40,9 +39,5 @@ final class Size {
   /** Whether {@code a} is shorter than {@code b}. */
   boolean less(Node a, Node b) {
     return of(a) < of(b);
-  }
-
-  static boolean isPower(Node n) {
-    return n.op() == Binary.POW;
   }
 }

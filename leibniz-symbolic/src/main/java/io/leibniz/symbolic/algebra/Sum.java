@@ -113,7 +113,7 @@ final class Sum {
 
   /** Polynomials by falling degree, then the rest, the number last. */
   private Comparator<Node> inOrder() {
-    return Comparator.<Node>comparingInt(m -> m.isFull(1) ? 2 : degree(m) >= 0 ? 0 : 1)
+    return Comparator.<Node>comparingInt(m -> m.isFull(1) ? 3 : algebra.isNumber(m) ? 2 : degree(m) >= 0 ? 0 : 1)
         .thenComparing(m -> -Math.max(0, degree(m)))
         .thenComparing(algebra.order);
   }

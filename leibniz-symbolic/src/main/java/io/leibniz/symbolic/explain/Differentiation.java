@@ -142,17 +142,19 @@ final class Differentiation {
     stop.add(y);
     for (Delta delta : deltas) if (delta != null) stop.add(delta.value());
     Node raw = moved.filled();
-    if (y.op() == Binary.MAX || y.op() == Binary.MIN) return wins(y, raw, stop);
+    if (y.op() == Binary.MAX || y.op() == Binary.MIN) return wins(y, raw, stop, deltas);
     var plain = new Plain(stop);
     return new Local(plain.of(raw), plain.conditions());
   }
 
   /** Of two operands each wins on its side; where they are equal the formula says nothing. */
-  private static Local wins(Node y, Node raw, Set<Node> stop) {
+  private static Local wins(Node y, Node raw, Set<Node> stop, List<@Nullable Delta> deltas) {
     Node a = y.x(0), b = y.x(1);
     Node more = new Plain(stop).assuming(a, b, 1).of(raw), less = new Plain(stop).assuming(a, b, -1).of(raw);
-    Node first = a.compare(y.op() == Binary.MAX ? Compare.GT : Compare.LT, b);
-    Node formula = y.op() == Binary.MAX ? first.select(more, less) : first.select(less, more);
+    boolean max = y.op() == Binary.MAX;
+    Node ofA = max ? more : less, ofB = max ? less : more;
+    Compare wins = max ? Compare.GT : Compare.LT, loses = max ? Compare.LT : Compare.GT;
+    Node formula = deltas.getFirst() == null ? a.compare(loses, b).select(ofB, ofA) : a.compare(wins, b).select(ofA, ofB);
     return new Local(formula, List.of(a.compare(Compare.NE, b)));
   }
 
