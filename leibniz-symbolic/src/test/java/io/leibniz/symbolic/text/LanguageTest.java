@@ -10,7 +10,6 @@ import io.leibniz.ir.Graph;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Origin;
 import io.leibniz.ir.Type;
-import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -93,13 +92,8 @@ final class LanguageTest {
   }
 
   @Test
-  void everyTextOfTheCorpusIsRead() throws IOException {
-    try (var in =
-        Objects.requireNonNull(LanguageTest.class.getResourceAsStream("expressions.txt"))) {
-      for (String text :
-          new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines().toList())
-        Expression.parse(text).graph().verify();
-    }
+  void everyTextOfTheCorpusIsRead() {
+    for (String text : Texts.corpus()) Expression.parse(text).graph().verify();
   }
 
   @Test
