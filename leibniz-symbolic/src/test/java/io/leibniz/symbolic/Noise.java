@@ -9,7 +9,6 @@ import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -23,7 +22,6 @@ public record Noise(double value, double spread) {
   public boolean isSound() {
     return Double.isFinite(value) && spread < 1e-3 * Math.abs(value) + 1e-12;
   }
-
 
   public static Noise of(Graph g, double[] at) {
     double value = run(g, at, null), spread = 0;
@@ -44,16 +42,23 @@ public record Noise(double value, double spread) {
 
   private static double run(Graph g, double[] at, SplittableRandom noise) {
     Map<Node, Array> values = new HashMap<>();
-    for (int i = 0; i < at.length; i++) values.put(g.params().get(i), Array.of(Shape.SCALAR, new double[] {at[i]}));
+    for (int i = 0; i < at.length; i++)
+      values.put(g.params().get(i), Array.of(Shape.SCALAR, new double[] {at[i]}));
     for (Node n : g.order()) {
       if (n.op() instanceof Source.Parameter) continue;
       var xs = new ArrayList<Array>();
       for (Node x : n.operands()) xs.add(values.get(x));
       Array v = (Array) Interpreter.value(n.op(), n.kind(), xs);
-      if (noise != null && n.dtype() == DType.F64 && !(n.op() instanceof Source.Literal l && l.number() == Math.rint(l.number())))
-        v = Array.of(Shape.SCALAR, new double[] {v.number(0) * (1 + (noise.nextDouble() * 2 - 1) * 0x1p-52)});
+      if (noise != null
+          && n.dtype() == DType.F64
+          && !(n.op() instanceof Source.Literal l && l.number() == Math.rint(l.number())))
+        v =
+            Array.of(
+                Shape.SCALAR,
+                new double[] {v.number(0) * (1 + (noise.nextDouble() * 2 - 1) * 0x1p-52)});
       values.put(n, v);
-      if (n.dtype() == DType.F64 && !Double.isFinite(v.number(0)) && noise != null) return Double.NaN;
+      if (n.dtype() == DType.F64 && !Double.isFinite(v.number(0)) && noise != null)
+        return Double.NaN;
     }
     return values.get(g.results().getFirst()).number(0);
   }

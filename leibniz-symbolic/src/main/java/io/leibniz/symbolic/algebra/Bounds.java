@@ -65,21 +65,30 @@ final class Bounds {
     return switch (f) {
       case NEG -> x.negated();
       case ABS -> new Interval(least, Math.max(Math.abs(x.low), Math.abs(x.high)));
-      case SIGN -> new Interval(x.low > 0 ? 1 : x.low == 0 ? 0 : -1, x.high < 0 ? -1 : x.high == 0 ? 0 : 1);
+      case SIGN ->
+          new Interval(x.low > 0 ? 1 : x.low == 0 ? 0 : -1, x.high < 0 ? -1 : x.high == 0 ? 0 : 1);
       case EXP, SOFTPLUS -> new Interval(POSITIVE, INFINITE);
-      case EXPM1 -> new Interval(x.low > 0 ? POSITIVE : x.low == 0 ? 0 : -1, x.high < 0 ? -POSITIVE : INFINITE);
+      case EXPM1 ->
+          new Interval(
+              x.low > 0 ? POSITIVE : x.low == 0 ? 0 : -1, x.high < 0 ? -POSITIVE : INFINITE);
       case SQRT -> new Interval(x.low > 0 ? Math.max(POSITIVE, Math.sqrt(x.low) / 2) : 0, INFINITE);
       case RSQRT -> new Interval(POSITIVE, INFINITE);
       case CBRT, SINH, ASINH, ATAN, ERF, TANH, ATANH, LOG1P ->
           new Interval(
-              x.low > 0 ? POSITIVE : x.low == 0 ? 0 : f == Unary.TANH || f == Unary.ERF ? -1 : -INFINITE,
-              x.high < 0 ? -POSITIVE : x.high == 0 ? 0 : f == Unary.TANH || f == Unary.ERF ? 1 : INFINITE);
+              x.low > 0
+                  ? POSITIVE
+                  : x.low == 0 ? 0 : f == Unary.TANH || f == Unary.ERF ? -1 : -INFINITE,
+              x.high < 0
+                  ? -POSITIVE
+                  : x.high == 0 ? 0 : f == Unary.TANH || f == Unary.ERF ? 1 : INFINITE);
       case SIN, COS -> new Interval(-1, 1);
       case COSH -> new Interval(1, INFINITE);
       case ACOSH, ACOS -> new Interval(0, INFINITE);
       case SECH, SIGMOID, GAUSS -> new Interval(POSITIVE, 1);
       case ERFC -> new Interval(POSITIVE, 2);
-      case LOG, LOG2, LOG10 -> new Interval(x.low > 1 ? POSITIVE : x.low == 1 ? 0 : -INFINITE, x.high < 1 ? -POSITIVE : INFINITE);
+      case LOG, LOG2, LOG10 ->
+          new Interval(
+              x.low > 1 ? POSITIVE : x.low == 1 ? 0 : -INFINITE, x.high < 1 ? -POSITIVE : INFINITE);
       case GAMMA -> x.low > 0 ? new Interval(POSITIVE, INFINITE) : ANY;
       case ASIN, FLOOR, CEIL, ROUND, TAN, ONE_MINUS_SQUARE, ERFINV, LGAMMA -> ANY;
     };
@@ -91,14 +100,20 @@ final class Bounds {
       case ADD -> sum(a, b);
       case SUB -> sum(a, b.negated());
       case MUL -> n.x(0) == n.x(1) ? square(a) : product(a, b);
-      case DIV -> b.low > 0 ? product(a, new Interval(POSITIVE, INFINITE)) : b.high < 0 ? product(a, new Interval(-INFINITE, -POSITIVE)) : ANY;
+      case DIV ->
+          b.low > 0
+              ? product(a, new Interval(POSITIVE, INFINITE))
+              : b.high < 0 ? product(a, new Interval(-INFINITE, -POSITIVE)) : ANY;
       case POW -> {
         if (a.low > 0) yield new Interval(POSITIVE, INFINITE);
         boolean even = Numbers.rational(n.x(1)) instanceof Rational r && r.isEven();
         if (even) yield a.high < 0 ? new Interval(POSITIVE, INFINITE) : new Interval(0, INFINITE);
         yield a.low == 0 ? new Interval(0, INFINITE) : ANY;
       }
-      case HYPOT -> new Interval(Math.max(square(a).low > 0 ? POSITIVE : 0, square(b).low > 0 ? POSITIVE : 0), INFINITE);
+      case HYPOT ->
+          new Interval(
+              Math.max(square(a).low > 0 ? POSITIVE : 0, square(b).low > 0 ? POSITIVE : 0),
+              INFINITE);
       case MAX -> new Interval(Math.max(a.low, b.low), Math.max(a.high, b.high));
       case MIN -> new Interval(Math.min(a.low, b.low), Math.min(a.high, b.high));
       case REM, ATAN2, XLOGY -> ANY;
@@ -120,6 +135,7 @@ final class Bounds {
     boolean notNegative = a.low >= 0 && b.low >= 0 || a.high <= 0 && b.high <= 0;
     boolean notPositive = a.low >= 0 && b.high <= 0 || a.high <= 0 && b.low >= 0;
     return new Interval(
-        positive ? POSITIVE : notNegative ? 0 : -INFINITE, negative ? -POSITIVE : notPositive ? 0 : INFINITE);
+        positive ? POSITIVE : notNegative ? 0 : -INFINITE,
+        negative ? -POSITIVE : notPositive ? 0 : INFINITE);
   }
 }

@@ -12,8 +12,10 @@ final class Comparison {
   /** A comparison as that of a shorter difference with 0; decided where bounds do. */
   static Node shortest(Algebra algebra, Node y) {
     if (!(y.op() instanceof Compare c) || !y.x(0).dtype().isFloat()) return y;
-    Node difference = new Sum(algebra).add(y.x(0), Rational.ONE).add(y.x(1), Rational.MINUS_ONE).node();
-    if (Numbers.rational(difference) instanceof Rational d) return Node.literal(DType.BOOL, c.of(d.sign(), 0.0) ? 1.0 : 0.0);
+    Node difference =
+        new Sum(algebra).add(y.x(0), Rational.ONE).add(y.x(1), Rational.MINUS_ONE).node();
+    if (Numbers.rational(difference) instanceof Rational d)
+      return Node.literal(DType.BOOL, c.of(d.sign(), 0.0) ? 1.0 : 0.0);
     var bounds = algebra.bounds.of(difference);
     if (bounds.isPositive()) return Node.literal(DType.BOOL, c.of(1.0, 0.0) ? 1.0 : 0.0);
     if (bounds.isNegative()) return Node.literal(DType.BOOL, c.of(-1.0, 0.0) ? 1.0 : 0.0);
@@ -24,8 +26,14 @@ final class Comparison {
     Compare direction = content.sign() < 0 ? flipped(c) : c;
     var left = new Sum(algebra);
     var right = new Sum(algebra);
-    s.terms.forEach((m, k) -> (k.sign() > 0 && !m.isFull(1) ? left : right).add(m, k.sign() > 0 && !m.isFull(1) ? k : k.negated()));
-    Node tried = left.terms.isEmpty() ? right.node().compare(flipped(direction), Numbers.of(0)) : left.node().compare(direction, right.node());
+    s.terms.forEach(
+        (m, k) ->
+            (k.sign() > 0 && !m.isFull(1) ? left : right)
+                .add(m, k.sign() > 0 && !m.isFull(1) ? k : k.negated()));
+    Node tried =
+        left.terms.isEmpty()
+            ? right.node().compare(flipped(direction), Numbers.of(0))
+            : left.node().compare(direction, right.node());
     return algebra.size.less(tried, y) ? tried : y;
   }
 
@@ -47,14 +55,18 @@ final class Comparison {
     Node right = Node.of(c, known(b.x(0), great, small), known(b.x(1), great, small));
     if (isStrict(a) != isStrict(b)) return a.and(right);
     Compare relation = isStrict(a) ? Compare.GT : Compare.GE;
-    if (great == greater(right)) return great.compare(relation, Node.of(Binary.MAX, small, less(right)));
-    if (small == less(right)) return small.compare(isStrict(a) ? Compare.LT : Compare.LE, Node.of(Binary.MIN, great, greater(right)));
+    if (great == greater(right))
+      return great.compare(relation, Node.of(Binary.MAX, small, less(right)));
+    if (small == less(right))
+      return small.compare(
+          isStrict(a) ? Compare.LT : Compare.LE, Node.of(Binary.MIN, great, greater(right)));
     return a.and(right);
   }
 
   /** {@code n}, where {@code great} is the greater of two. */
   private static Node known(Node n, Node great, Node small) {
-    boolean both = n.operands().size() == 2 && n.operands().contains(great) && n.operands().contains(small);
+    boolean both =
+        n.operands().size() == 2 && n.operands().contains(great) && n.operands().contains(small);
     return !both ? n : n.op() == Binary.MAX ? great : n.op() == Binary.MIN ? small : n;
   }
 

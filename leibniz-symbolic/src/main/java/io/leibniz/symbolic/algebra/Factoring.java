@@ -39,7 +39,11 @@ final class Factoring {
 
   private Node best(Sum s, int depth) {
     Node plain = s.node();
-    if (s.terms.size() < 2 || s.terms.size() > MOST_EXPANDED || depth > DEPTH || now <= 0 || algebra.size.of(plain) > MOST_SIZE) return plain;
+    if (s.terms.size() < 2
+        || s.terms.size() > MOST_EXPANDED
+        || depth > DEPTH
+        || now <= 0
+        || algebra.size.of(plain) > MOST_SIZE) return plain;
     Node found = known.get(plain);
     if (found != null) return found;
     known.put(plain, plain); // while it is being looked for
@@ -153,7 +157,11 @@ final class Factoring {
     boolean numbers = terms.stream().allMatch(t -> t.exponent(base) != null);
     if (numbers) {
       if (Numbers.isE(base)) return null;
-      Rational least = terms.stream().map(t -> Objects.requireNonNull(t.exponent(base))).min(Rational::compareTo).orElse(Rational.ZERO);
+      Rational least =
+          terms.stream()
+              .map(t -> Objects.requireNonNull(t.exponent(base)))
+              .min(Rational::compareTo)
+              .orElse(Rational.ZERO);
       return least.isZero() ? null : Numbers.node(least);
     }
     Node first = terms.getFirst().powers.get(base), least = first;
@@ -162,7 +170,9 @@ final class Factoring {
     for (Product t : terms) {
       Node e = t.powers.get(base);
       if (e == null) return null;
-      Rational more = Numbers.rational(new Sum(algebra).add(e, Rational.ONE).add(first, Rational.MINUS_ONE).node());
+      Rational more =
+          Numbers.rational(
+              new Sum(algebra).add(e, Rational.ONE).add(first, Rational.MINUS_ONE).node());
       if (more == null) return null;
       if (more.compareTo(lowest) < 0) {
         lowest = more;
@@ -193,7 +203,9 @@ final class Factoring {
     var only = t.powers.entrySet().iterator().next();
     Node base = only.getKey();
     return only.getValue().isFull(1)
-        && (base.op() == Binary.ADD || base.op() == Binary.SUB || base.op() == Unary.ONE_MINUS_SQUARE);
+        && (base.op() == Binary.ADD
+            || base.op() == Binary.SUB
+            || base.op() == Unary.ONE_MINUS_SQUARE);
   }
 
   // ---- multiplied out

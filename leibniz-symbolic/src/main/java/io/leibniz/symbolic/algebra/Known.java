@@ -30,12 +30,28 @@ final class Known {
 
   private static @Nullable Node atZero(Unary f) {
     return switch (f) {
-      case SIN, TAN, ASIN, ATAN, SINH, TANH, ASINH, ATANH, ERF, ERFINV, EXPM1, LOG1P, CBRT -> Numbers.of(0);
+      case SIN, TAN, ASIN, ATAN, SINH, TANH, ASINH, ATANH, ERF, ERFINV, EXPM1, LOG1P, CBRT ->
+          Numbers.of(0);
       case EXP, COS, COSH, SECH, ERFC, GAUSS -> Numbers.of(1);
       case SIGMOID -> Numbers.node(Rational.HALF);
       case ACOS -> Numbers.of(Math.PI).div(Numbers.of(2));
       case SOFTPLUS -> Numbers.of(2).log();
-      case NEG, ABS, SIGN, FLOOR, CEIL, ROUND, LOG, LOG2, LOG10, SQRT, RSQRT, ACOSH, ONE_MINUS_SQUARE, GAMMA, LGAMMA -> null;
+      case NEG,
+          ABS,
+          SIGN,
+          FLOOR,
+          CEIL,
+          ROUND,
+          LOG,
+          LOG2,
+          LOG10,
+          SQRT,
+          RSQRT,
+          ACOSH,
+          ONE_MINUS_SQUARE,
+          GAMMA,
+          LGAMMA ->
+          null;
     };
   }
 
@@ -46,8 +62,32 @@ final class Known {
       case GAMMA, CBRT -> Numbers.of(1);
       case ASIN -> Numbers.of(Math.PI).div(Numbers.of(2));
       case ATAN -> Numbers.of(Math.PI).div(Numbers.of(4));
-      case NEG, ABS, SIGN, FLOOR, CEIL, ROUND, EXPM1, LOG1P, SQRT, RSQRT, SIN, COS, TAN, SINH, COSH, TANH, ASINH, ATANH, ONE_MINUS_SQUARE,
-              SECH, SIGMOID, SOFTPLUS, GAUSS, ERF, ERFC, ERFINV ->
+      case NEG,
+          ABS,
+          SIGN,
+          FLOOR,
+          CEIL,
+          ROUND,
+          EXPM1,
+          LOG1P,
+          SQRT,
+          RSQRT,
+          SIN,
+          COS,
+          TAN,
+          SINH,
+          COSH,
+          TANH,
+          ASINH,
+          ATANH,
+          ONE_MINUS_SQUARE,
+          SECH,
+          SIGMOID,
+          SOFTPLUS,
+          GAUSS,
+          ERF,
+          ERFC,
+          ERFINV ->
           null;
     };
   }
@@ -70,8 +110,35 @@ final class Known {
       }
       case LOG10 -> powerOf(BigInteger.TEN, r);
       case LOG2 -> powerOf(BigInteger.TWO, r);
-      case NEG, ROUND, EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH, ASINH, ACOSH, ATANH,
-              ONE_MINUS_SQUARE, SECH, SIGMOID, SOFTPLUS, GAUSS, ERF, ERFC, ERFINV, LGAMMA ->
+      case NEG,
+          ROUND,
+          EXP,
+          EXPM1,
+          LOG,
+          LOG1P,
+          SQRT,
+          RSQRT,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          ONE_MINUS_SQUARE,
+          SECH,
+          SIGMOID,
+          SOFTPLUS,
+          GAUSS,
+          ERF,
+          ERFC,
+          ERFINV,
+          LGAMMA ->
           null;
     };
   }
@@ -97,14 +164,19 @@ final class Known {
   private @Nullable Node ofPi(Unary f, Node x) {
     if (f != Unary.SIN && f != Unary.COS && f != Unary.TAN) return null;
     var p = algebra.product(x);
-    if (p.powers.size() != 1 || !(p.exponent(Numbers.of(Math.PI)) instanceof Rational e) || !e.isOne()) return null;
+    if (p.powers.size() != 1
+        || !(p.exponent(Numbers.of(Math.PI)) instanceof Rational e)
+        || !e.isOne()) return null;
     Rational twelfths = p.k.times(Rational.of(12));
     if (!twelfths.fits(1_000_000)) return null;
     int n = Math.floorMod(twelfths.over().intValue(), 24);
     return switch (f) {
       case SIN -> sine(n);
       case COS -> sine((n + 6) % 24);
-      default -> n % 12 == 0 ? Numbers.of(0) : n % 12 == 3 ? Numbers.of(1) : n % 12 == 9 ? Numbers.of(-1) : null;
+      default ->
+          n % 12 == 0
+              ? Numbers.of(0)
+              : n % 12 == 3 ? Numbers.of(1) : n % 12 == 9 ? Numbers.of(-1) : null;
     };
   }
 

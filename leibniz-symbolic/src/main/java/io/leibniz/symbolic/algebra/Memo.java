@@ -20,7 +20,8 @@ final class Memo<T> {
   T of(Node n) {
     T found = known.get(n);
     if (found != null) return found;
-    if (n.operands().stream().allMatch(known::containsKey)) known.put(n, rule.apply(n)); // as most often
+    if (n.operands().stream().allMatch(known::containsKey))
+      known.put(n, rule.apply(n)); // as most often
     else for (Node x : Node.order(List.of(n), known::containsKey)) known.put(x, rule.apply(x));
     return at(n);
   }

@@ -18,13 +18,20 @@ final class Numbers {
   /** Numbers that derivatives bring with them, as one writes them. */
   private static final Map<Double, Supplier<Node>> WRITTEN =
       Map.of(
-          2 / Math.sqrt(Math.PI), () -> of(2).div(sqrt(Math.PI)),
-          -2 / Math.sqrt(Math.PI), () -> of(-2).div(sqrt(Math.PI)),
-          Math.sqrt(Math.PI) / 2, () -> sqrt(Math.PI).div(of(2)),
-          1 / StrictMath.log(2), () -> of(1).div(of(2).log()),
-          1 / StrictMath.log(10), () -> of(1).div(of(10).log()),
-          Math.sqrt(0.5), () -> of(1).div(sqrt(2)),
-          -Math.sqrt(0.5), () -> of(-1).div(sqrt(2)));
+          2 / Math.sqrt(Math.PI),
+          () -> of(2).div(sqrt(Math.PI)),
+          -2 / Math.sqrt(Math.PI),
+          () -> of(-2).div(sqrt(Math.PI)),
+          Math.sqrt(Math.PI) / 2,
+          () -> sqrt(Math.PI).div(of(2)),
+          1 / StrictMath.log(2),
+          () -> of(1).div(of(2).log()),
+          1 / StrictMath.log(10),
+          () -> of(1).div(of(10).log()),
+          Math.sqrt(0.5),
+          () -> of(1).div(sqrt(2)),
+          -Math.sqrt(0.5),
+          () -> of(-1).div(sqrt(2)));
 
   private Numbers() {}
 
@@ -63,8 +70,14 @@ final class Numbers {
   static @Nullable Rational rational(Node n) {
     Double x = literal(n);
     if (x != null)
-      return Double.isFinite(x) && !isNamed(x) && !WRITTEN.containsKey(x) && Double.compare(x, -0.0) != 0 ? Rational.of(x) : null;
-    if (n.op() == Unary.NEG) return rational(n.x(0)) instanceof Rational r && !r.isZero() ? r.negated() : null;
+      return Double.isFinite(x)
+              && !isNamed(x)
+              && !WRITTEN.containsKey(x)
+              && Double.compare(x, -0.0) != 0
+          ? Rational.of(x)
+          : null;
+    if (n.op() == Unary.NEG)
+      return rational(n.x(0)) instanceof Rational r && !r.isZero() ? r.negated() : null;
     if (n.op() == Binary.DIV
         && rational(n.x(0)) instanceof Rational a
         && rational(n.x(1)) instanceof Rational b
@@ -74,7 +87,10 @@ final class Numbers {
 
   /** Whether a rational can be written without rounding, or is a decimal, which may be rounded as doubles are. */
   static boolean writable(Rational r) {
-    return r.decimal() ? Double.isFinite(r.toDouble()) && (r.isZero() || Math.abs(r.toDouble()) >= Double.MIN_NORMAL) : exact(r.over()) && exact(r.under());
+    return r.decimal()
+        ? Double.isFinite(r.toDouble())
+            && (r.isZero() || Math.abs(r.toDouble()) >= Double.MIN_NORMAL)
+        : exact(r.over()) && exact(r.under());
   }
 
   private static boolean exact(BigInteger n) {

@@ -47,7 +47,9 @@ final class Order implements Comparator<Node> {
           a = a.x(1);
           b = b.x(1);
         }
-        if (Numbers.rational(a) instanceof Rational p && Numbers.rational(b) instanceof Rational q && !p.same(q)) return q.compareTo(p);
+        if (Numbers.rational(a) instanceof Rational p
+            && Numbers.rational(b) instanceof Rational q
+            && !p.same(q)) return q.compareTo(p);
         if (a == b) return 0;
         continue;
       }

@@ -32,7 +32,8 @@ final class Pairs {
     for (int i = 0; i < ROUNDS; i++) {
       boolean changed = false;
       for (Node base : List.copyOf(p.powers.keySet()))
-        if (p.powers.containsKey(base) && p.exponent(base) instanceof Rational e) changed |= join(p, base, e);
+        if (p.powers.containsKey(base) && p.exponent(base) instanceof Rational e)
+          changed |= join(p, base, e);
       if (!changed) return;
     }
   }
@@ -48,14 +49,43 @@ final class Pairs {
     return switch (f) {
       case SIGN -> sign(p, base, u, e);
       case ABS -> abs(p, base, u, e);
-      case SIN -> quotient(p, base, u.cos(), u.apply(Unary.TAN)) || inverse(p, base, u.apply(Unary.TAN), u.cos());
+      case SIN ->
+          quotient(p, base, u.cos(), u.apply(Unary.TAN))
+              || inverse(p, base, u.apply(Unary.TAN), u.cos());
       case SINH -> quotient(p, base, u.cosh(), u.tanh()) || inverse(p, base, u.tanh(), u.cosh());
       case TAN -> product(p, base, u.cos(), u.sin());
       case TANH -> product(p, base, u.cosh(), u.sinh());
       case SIGMOID -> sigmoid(p, base, u, e);
       case GAMMA -> gamma(p, base, u, e);
-      case NEG, FLOOR, CEIL, ROUND, EXP, EXPM1, LOG, LOG1P, LOG2, LOG10, SQRT, RSQRT, CBRT, COS, ASIN, ACOS, ATAN, COSH, ASINH, ACOSH,
-              ATANH, ONE_MINUS_SQUARE, SECH, SOFTPLUS, GAUSS, ERF, ERFC, ERFINV, LGAMMA ->
+      case NEG,
+          FLOOR,
+          CEIL,
+          ROUND,
+          EXP,
+          EXPM1,
+          LOG,
+          LOG1P,
+          LOG2,
+          LOG10,
+          SQRT,
+          RSQRT,
+          CBRT,
+          COS,
+          ASIN,
+          ACOS,
+          ATAN,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          ONE_MINUS_SQUARE,
+          SECH,
+          SOFTPLUS,
+          GAUSS,
+          ERF,
+          ERFC,
+          ERFINV,
+          LGAMMA ->
           false;
     };
   }
@@ -80,7 +110,11 @@ final class Pairs {
     var whole = algebra.product(u);
     if (e.isOne() && whole.powers.size() == 1 && whole.k.isOne()) {
       Node x = whole.powers.keySet().iterator().next();
-      if (x == u && p.exponent(u) instanceof Rational a && a.isInteger() && !a.isEven() && a.sign() > 0) {
+      if (x == u
+          && p.exponent(u) instanceof Rational a
+          && a.isInteger()
+          && !a.isEven()
+          && a.sign() > 0) {
         p.set(base, Rational.ZERO);
         p.set(u, a.minus(ONE));
         p.times(u.abs(), ONE);
@@ -117,7 +151,8 @@ final class Pairs {
   /** a/b = q, as often as it goes. */
   private boolean quotient(Product p, Node a, Node b, Node q) {
     Rational x = p.exponent(a), y = p.exponent(b);
-    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() >= 0) return false;
+    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() >= 0)
+      return false;
     Rational n = x.abs().compareTo(y.abs()) < 0 ? x.abs() : y.abs();
     Rational step = x.sign() > 0 ? n : n.negated();
     p.set(a, x.minus(step));
@@ -129,7 +164,8 @@ final class Pairs {
   /** a/b = 1/q, where b·(1/q) = a: sin/tan = cos. */
   private boolean inverse(Product p, Node a, Node b, Node q) {
     Rational x = p.exponent(a), y = p.exponent(b);
-    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() >= 0) return false;
+    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() >= 0)
+      return false;
     Rational n = x.abs().compareTo(y.abs()) < 0 ? x.abs() : y.abs();
     Rational step = x.sign() > 0 ? n : n.negated();
     p.set(a, x.minus(step));
@@ -141,7 +177,8 @@ final class Pairs {
   /** a·b = q, as often as it goes. */
   private boolean product(Product p, Node a, Node b, Node q) {
     Rational x = p.exponent(a), y = p.exponent(b);
-    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() <= 0) return false;
+    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() <= 0)
+      return false;
     Rational n = x.abs().compareTo(y.abs()) < 0 ? x.abs() : y.abs();
     Rational step = x.sign() > 0 ? n : n.negated();
     p.set(a, x.minus(step));
@@ -154,7 +191,10 @@ final class Pairs {
   private boolean sigmoid(Product p, Node base, Node u, Rational e) {
     if (!e.isInteger()) return false;
     Node mirror = algebra.negated(u).sigmoid(), euler = Numbers.of(Math.E);
-    if (p.exponent(mirror) instanceof Rational m && m.isInteger() && m.sign() * e.sign() < 0 && e.sign() > 0) {
+    if (p.exponent(mirror) instanceof Rational m
+        && m.isInteger()
+        && m.sign() * e.sign() < 0
+        && e.sign() > 0) {
       Rational n = e.compareTo(m.negated()) < 0 ? e : m.negated();
       p.set(base, e.minus(n));
       p.set(mirror, m.plus(n));
@@ -175,7 +215,11 @@ final class Pairs {
   private boolean gamma(Product p, Node base, Node u, Rational e) {
     if (!e.isInteger() || e.sign() < 0) return false;
     for (Node other : List.copyOf(p.powers.keySet())) {
-      if (other.op() != Unary.GAMMA || other == base || !(p.exponent(other) instanceof Rational o) || o.sign() >= 0 || !o.isInteger()) continue;
+      if (other.op() != Unary.GAMMA
+          || other == base
+          || !(p.exponent(other) instanceof Rational o)
+          || o.sign() >= 0
+          || !o.isInteger()) continue;
       Rational n = difference(u, other.x(0));
       if (n == null || !n.fits(4) || n.isZero()) continue;
       p.set(base, e.minus(ONE));
@@ -195,7 +239,8 @@ final class Pairs {
   /** The u of 1 + e^u. */
   @Nullable Node exponentOfOnePlusExp(Node s) {
     if (s.op() != Binary.ADD) return null;
-    for (int i = 0; i < 2; i++) if (s.x(i).isFull(1) && s.x(1 - i).op() == Unary.EXP) return s.x(1 - i).x(0);
+    for (int i = 0; i < 2; i++)
+      if (s.x(i).isFull(1) && s.x(1 - i).op() == Unary.EXP) return s.x(1 - i).x(0);
     return null;
   }
 
@@ -209,7 +254,8 @@ final class Pairs {
     if (s.terms.size() > 60) return false;
     for (Node m : List.copyOf(s.terms.keySet())) {
       Product p = algebra.product(m);
-      for (Node base : p.powers.keySet()) if (p.exponent(base) instanceof Rational e && join(s, m, p, base, e)) return true;
+      for (Node base : p.powers.keySet())
+        if (p.exponent(base) instanceof Rational e && join(s, m, p, base, e)) return true;
     }
     return false;
   }
@@ -226,7 +272,8 @@ final class Pairs {
                   || becomes(s, m, p, base, null, ONE, -1, u.cos(), TWO, -1));
       case COS ->
           square && becomes(s, m, p, base, null, ONE, -1, u.sin(), TWO, -1)
-              || e.same(Rational.of(-2)) && becomes(s, m, p, base, null, ONE, -1, u.apply(Unary.TAN), TWO, 1);
+              || e.same(Rational.of(-2))
+                  && becomes(s, m, p, base, null, ONE, -1, u.apply(Unary.TAN), TWO, 1);
       case TAN -> square && becomes(s, m, p, base, null, ONE, 1, u.cos(), Rational.of(-2), 1);
       case TANH -> square && becomes(s, m, p, base, null, ONE, -1, u.cosh(), Rational.of(-2), -1);
       case COSH ->
@@ -236,7 +283,8 @@ final class Pairs {
               || e.same(Rational.of(-2)) && becomes(s, m, p, base, null, ONE, -1, u.tanh(), TWO, -1)
               || one
                   && (becomes(s, m, p, base, u.sinh(), ONE, 1, u.exp(), ONE, 1)
-                      || becomes(s, m, p, base, u.sinh(), ONE, -1, algebra.negated(u).exp(), ONE, 1));
+                      || becomes(
+                          s, m, p, base, u.sinh(), ONE, -1, algebra.negated(u).exp(), ONE, 1));
       case SINH -> square && becomes(s, m, p, base, null, ONE, 1, u.cosh(), TWO, 1);
       case SIGMOID ->
           one
@@ -248,8 +296,33 @@ final class Pairs {
               && (becomes(s, m, p, base, u.apply(Unary.ERFC), ONE, 1, null, ONE, 1)
                   || becomes(s, m, p, base, null, ONE, -1, u.apply(Unary.ERFC), ONE, -1));
       case ERFC -> one && becomes(s, m, p, base, null, ONE, -1, u.apply(Unary.ERF), ONE, -1);
-      case NEG, ABS, SIGN, FLOOR, CEIL, ROUND, EXP, LOG, LOG1P, LOG2, LOG10, SQRT, RSQRT, CBRT, ASIN, ACOS, ATAN, ASINH, ACOSH, ATANH,
-              ONE_MINUS_SQUARE, SECH, SOFTPLUS, GAUSS, ERFINV, GAMMA, LGAMMA ->
+      case NEG,
+          ABS,
+          SIGN,
+          FLOOR,
+          CEIL,
+          ROUND,
+          EXP,
+          LOG,
+          LOG1P,
+          LOG2,
+          LOG10,
+          SQRT,
+          RSQRT,
+          CBRT,
+          ASIN,
+          ACOS,
+          ATAN,
+          ASINH,
+          ACOSH,
+          ATANH,
+          ONE_MINUS_SQUARE,
+          SECH,
+          SOFTPLUS,
+          GAUSS,
+          ERFINV,
+          GAMMA,
+          LGAMMA ->
           false;
     };
   }
@@ -276,7 +349,8 @@ final class Pairs {
     Node other = second.powers.isEmpty() ? Numbers.of(1) : second.node();
     Rational c = s.terms.get(m), d = s.terms.get(other);
     if (c == null || d == null || other == m) return false;
-    if (with == null ? !d.same(c.times(Rational.of(sign))) : c.sign() * sign != d.sign()) return false;
+    if (with == null ? !d.same(c.times(Rational.of(sign))) : c.sign() * sign != d.sign())
+      return false;
     // of sin² and cos² with different numbers the smaller goes
     Rational part = c.abs().compareTo(d.abs()) <= 0 ? c : d.times(Rational.of(sign));
     if (!c.abs().same(d.abs()) && into != null) return false;
@@ -297,7 +371,10 @@ final class Pairs {
       if (c == null || d == null || other == m || !d.same(c.negated())) continue;
       Product q = algebra.product(other);
       for (Node b : q.powers.keySet()) {
-        if (!b.op().equals(psi) || b == base || !(q.exponent(b) instanceof Rational one) || !one.isOne()) continue;
+        if (!b.op().equals(psi)
+            || b == base
+            || !(q.exponent(b) instanceof Rational one)
+            || !one.isOne()) continue;
         Rational n = difference(base.x(0), b.x(0));
         if (n == null || n.sign() <= 0 || !n.fits(3)) continue;
         Product rest = p.copy();
@@ -381,7 +458,8 @@ final class Pairs {
           var out = new Product(algebra).times(p.k);
           p.powers.forEach(
               (b, e) -> {
-                if (e.isFull(1) && predicate(b) == predicate) out.times(taken ? branches(b).yes : branches(b).no, ONE);
+                if (e.isFull(1) && predicate(b) == predicate)
+                  out.times(taken ? branches(b).yes : branches(b).no, ONE);
                 else out.raise(b, e);
               });
           return out;

@@ -162,7 +162,9 @@ final class Product {
     }
     if (p.powers.isEmpty() && p.k.isOne()) return this;
     Node rest = p.node();
-    return rest == n || p.powers.size() != 1 || !p.k.isOne() ? raise(rest, Numbers.node(e)) : times(rest, e);
+    return rest == n || p.powers.size() != 1 || !p.k.isOne()
+        ? raise(rest, Numbers.node(e))
+        : times(rest, e);
   }
 
   private Product power(Node n, Rational e) {
@@ -171,8 +173,10 @@ final class Product {
     Rational c = Numbers.rational(exponent);
     if (c != null && e.isInteger()) return times(base, c.times(e));
     if (c != null)
-      return times(c.isEven() && !algebra.bounds.isNotNegative(base) ? algebra.abs(base) : base, c.times(e));
-    if (e.isInteger() || algebra.bounds.isPositive(base)) return raise(base, algebra.scaled(exponent, e));
+      return times(
+          c.isEven() && !algebra.bounds.isNotNegative(base) ? algebra.abs(base) : base, c.times(e));
+    if (e.isInteger() || algebra.bounds.isPositive(base))
+      return raise(base, algebra.scaled(exponent, e));
     return raise(n, Numbers.node(e));
   }
 
@@ -182,7 +186,9 @@ final class Product {
     if (s.terms.isEmpty()) return times(Numbers.of(0), e);
     if (s.terms.size() == 1) {
       Node only = s.node();
-      return only.op() == Binary.ADD || only.op() == Binary.SUB ? raise(only, Numbers.node(e)) : times(only, e);
+      return only.op() == Binary.ADD || only.op() == Binary.SUB
+          ? raise(only, Numbers.node(e))
+          : times(only, e);
     }
     Rational content = s.content();
     if (!e.isInteger()) content = content.abs();
@@ -201,7 +207,8 @@ final class Product {
   }
 
   private static @Nullable Rational rootOf(Rational r, Rational e) {
-    if (e.under().bitLength() > 6 || !new Rational(e.over(), java.math.BigInteger.ONE, false).fits(1000)) return null;
+    if (e.under().bitLength() > 6
+        || !new Rational(e.over(), java.math.BigInteger.ONE, false).fits(1000)) return null;
     Rational root = r.root(e.under().intValue());
     return root == null ? null : root.power(e.over().longValue());
   }
@@ -251,7 +258,12 @@ final class Product {
 
   /** Something squared of which is more than a letter or a function's value. */
   static boolean isSimple(Node u) {
-    return !(u.op() instanceof Binary b && (b == Binary.MUL || b == Binary.DIV || b == Binary.ADD || b == Binary.SUB || b == Binary.POW))
+    return !(u.op() instanceof Binary b
+            && (b == Binary.MUL
+                || b == Binary.DIV
+                || b == Binary.ADD
+                || b == Binary.SUB
+                || b == Binary.POW))
         && u.op() != Unary.NEG
         && u.op() != Unary.SQRT
         && Numbers.rational(u) == null;
@@ -264,7 +276,9 @@ final class Product {
     if (k.isZero()) return Numbers.of(0);
     if (!Numbers.writable(k)) return unfolded();
     var bases = new ArrayList<>(powers.keySet());
-    bases.sort(Comparator.<Node>comparingInt(b -> Numbers.rational(exponentOf(b)) == null ? 1 : 0).thenComparing(algebra.order));
+    bases.sort(
+        Comparator.<Node>comparingInt(b -> Numbers.rational(exponentOf(b)) == null ? 1 : 0)
+            .thenComparing(algebra.order));
     boolean negative = k.sign() < 0;
     Rational size = k.abs();
     var over = new ArrayList<Node>();
@@ -281,7 +295,8 @@ final class Product {
       boolean falling = (Numbers.isE(base) || r == null) && algebra.isNegative(e);
       if (falling && (bases.size() > 1 || !over.isEmpty())) below.add(base);
       else if (r == null || r.sign() > 0 || Numbers.isE(base)) over.add(power(base, e));
-      else if (base.op() == Unary.COSH) over.add(power(base.x(0).sech(), Numbers.node(r.negated())));
+      else if (base.op() == Unary.COSH)
+        over.add(power(base.x(0).sech(), Numbers.node(r.negated())));
       else under.add(power(base, Numbers.node(r.negated())));
     }
     for (Node base : below) {
@@ -308,7 +323,9 @@ final class Product {
   /** √a·√b = √(a·b) and √a/√b = √(a/b), if at most one of them may be negative. */
   private void rooted(List<Node> over, List<Node> under) {
     Node above = root(over), below = root(under);
-    if (above == null || below == null || !(algebra.bounds.isNotNegative(above) || algebra.bounds.isNotNegative(below))) return;
+    if (above == null
+        || below == null
+        || !(algebra.bounds.isNotNegative(above) || algebra.bounds.isNotNegative(below))) return;
     over.set(over.indexOf(above.apply(Unary.SQRT)), above.div(below).apply(Unary.SQRT));
     under.remove(below.apply(Unary.SQRT));
   }
@@ -335,7 +352,8 @@ final class Product {
   private int flippable(List<Node> over) {
     for (int i = 0; i < over.size(); i++) {
       Node n = over.get(i);
-      if ((n.op() == Binary.ADD || n.op() == Binary.SUB) && algebra.size.of(algebra.negated(n)) <= algebra.size.of(n)) return i;
+      if ((n.op() == Binary.ADD || n.op() == Binary.SUB)
+          && algebra.size.of(algebra.negated(n)) <= algebra.size.of(n)) return i;
     }
     return -1;
   }
@@ -359,7 +377,8 @@ final class Product {
   private Node power(Node base, Node e) {
     if (Numbers.isE(base)) return e.isFull(1) ? base : e.exp();
     if (e.isFull(1)) return base;
-    if (Numbers.rational(e) instanceof Rational r && r.same(Rational.HALF) && !r.decimal()) return base.apply(Unary.SQRT);
+    if (Numbers.rational(e) instanceof Rational r && r.same(Rational.HALF) && !r.decimal())
+      return base.apply(Unary.SQRT);
     return base.pow(e);
   }
 }

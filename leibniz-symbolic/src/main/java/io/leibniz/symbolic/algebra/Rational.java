@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A fraction in lowest terms, exact. A {@code decimal} one was written with a point, and is written so again where
  * that is possible; it means the nearest double, so that its arithmetic may be rounded to one.
  */
-record Rational(BigInteger over, BigInteger under, boolean decimal) implements Comparable<Rational> {
+record Rational(BigInteger over, BigInteger under, boolean decimal)
+    implements Comparable<Rational> {
   static final Rational ZERO = of(0), ONE = of(1), MINUS_ONE = of(-1), TWO = of(2), HALF = of(1, 2);
 
   private static final double EXACT = 0x1p53;
@@ -37,7 +38,8 @@ record Rational(BigInteger over, BigInteger under, boolean decimal) implements C
   static Rational of(double x) {
     if (x == Math.rint(x) && Math.abs(x) <= EXACT) return of((long) x);
     for (int q : new int[] {3, 6, 7, 9, 11, 12})
-      if ((double) Math.round(x * q) / q == x && Math.abs(x * q) < 1000) return of(Math.round(x * q), q);
+      if ((double) Math.round(x * q) / q == x && Math.abs(x * q) < 1000)
+        return of(Math.round(x * q), q);
     var text = new BigDecimal(Double.toString(x));
     return new Rational(
         text.scale() > 0 ? text.unscaledValue() : text.toBigInteger(),
@@ -47,7 +49,9 @@ record Rational(BigInteger over, BigInteger under, boolean decimal) implements C
 
   Rational plus(Rational b) {
     return new Rational(
-        over.multiply(b.under).add(b.over.multiply(under)), under.multiply(b.under), decimal || b.decimal);
+        over.multiply(b.under).add(b.over.multiply(under)),
+        under.multiply(b.under),
+        decimal || b.decimal);
   }
 
   Rational minus(Rational b) {
@@ -76,7 +80,8 @@ record Rational(BigInteger over, BigInteger under, boolean decimal) implements C
 
   /** To an integer power of at most a few hundred digits; null beyond. */
   @Nullable Rational power(long n) {
-    if (Math.abs(n) > 1000 || Math.abs(n) * Math.max(over.bitLength(), under.bitLength()) > 2000) return null;
+    if (Math.abs(n) > 1000 || Math.abs(n) * Math.max(over.bitLength(), under.bitLength()) > 2000)
+      return null;
     if (n < 0) return isZero() ? null : inverse().power(-n);
     return new Rational(over.pow((int) n), under.pow((int) n), decimal);
   }
@@ -90,7 +95,10 @@ record Rational(BigInteger over, BigInteger under, boolean decimal) implements C
 
   private static @Nullable BigInteger root(BigInteger x, int n) {
     if (x.bitLength() > 1000) return null;
-    BigInteger guess = n == 2 ? x.sqrt() : BigDecimal.valueOf(Math.rint(Math.pow(x.doubleValue(), 1.0 / n))).toBigInteger();
+    BigInteger guess =
+        n == 2
+            ? x.sqrt()
+            : BigDecimal.valueOf(Math.rint(Math.pow(x.doubleValue(), 1.0 / n))).toBigInteger();
     return guess.pow(n).equals(x) ? guess : null;
   }
 
@@ -99,7 +107,9 @@ record Rational(BigInteger over, BigInteger under, boolean decimal) implements C
     if (isZero()) return b.abs();
     if (b.isZero()) return abs();
     return new Rational(
-        over.multiply(b.under).gcd(b.over.multiply(under)), under.multiply(b.under), decimal || b.decimal);
+        over.multiply(b.under).gcd(b.over.multiply(under)),
+        under.multiply(b.under),
+        decimal || b.decimal);
   }
 
   boolean isZero() {
@@ -128,7 +138,11 @@ record Rational(BigInteger over, BigInteger under, boolean decimal) implements C
   }
 
   double toDouble() {
-    return isInteger() ? over.doubleValue() : new BigDecimal(over).divide(new BigDecimal(under), java.math.MathContext.DECIMAL128).doubleValue();
+    return isInteger()
+        ? over.doubleValue()
+        : new BigDecimal(over)
+            .divide(new BigDecimal(under), java.math.MathContext.DECIMAL128)
+            .doubleValue();
   }
 
   /** Equal as numbers, however written. */

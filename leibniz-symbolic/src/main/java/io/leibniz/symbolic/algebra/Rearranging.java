@@ -25,9 +25,24 @@ import java.util.function.Predicate;
  */
 final class Rearranging {
   private static final Set<Unary>
-      ODD = EnumSet.of(Unary.SIN, Unary.TAN, Unary.ASIN, Unary.ATAN, Unary.SINH, Unary.TANH, Unary.ASINH, Unary.ATANH, Unary.CBRT, Unary.ERF, Unary.ERFINV, Unary.SIGN, Unary.ROUND),
-      EVEN = EnumSet.of(Unary.COS, Unary.COSH, Unary.SECH, Unary.GAUSS, Unary.ABS, Unary.ONE_MINUS_SQUARE);
-
+      ODD =
+          EnumSet.of(
+              Unary.SIN,
+              Unary.TAN,
+              Unary.ASIN,
+              Unary.ATAN,
+              Unary.SINH,
+              Unary.TANH,
+              Unary.ASINH,
+              Unary.ATANH,
+              Unary.CBRT,
+              Unary.ERF,
+              Unary.ERFINV,
+              Unary.SIGN,
+              Unary.ROUND),
+      EVEN =
+          EnumSet.of(
+              Unary.COS, Unary.COSH, Unary.SECH, Unary.GAUSS, Unary.ABS, Unary.ONE_MINUS_SQUARE);
   private static final Law.Term X = any("x"), A = any("a"), B = any("b"), P = any("p");
 
   private final Algebra algebra;
@@ -118,7 +133,8 @@ final class Rearranging {
     return new Law(name, Law.Kind.REARRANGING, left, right, _ -> true);
   }
 
-  private static Law law(String name, Law.Term left, Law.Right right, Predicate<Law.Match> condition) {
+  private static Law law(
+      String name, Law.Term left, Law.Right right, Predicate<Law.Match> condition) {
     return new Law(name, Law.Kind.REARRANGING, left, right, condition);
   }
 
@@ -128,7 +144,11 @@ final class Rearranging {
     if (Numbers.written(y) instanceof Node formula) return formula;
     if (y.op() == Unary.NEG || y.op() == Binary.DIV)
       return Numbers.rational(y) instanceof Rational r && Numbers.writable(r) ? Numbers.node(r) : y;
-    return Numbers.literal(y) != null && Numbers.rational(y) instanceof Rational r && Numbers.writable(r) ? Numbers.node(r) : y;
+    return Numbers.literal(y) != null
+            && Numbers.rational(y) instanceof Rational r
+            && Numbers.writable(r)
+        ? Numbers.node(r)
+        : y;
   }
 
   private static Node compared(Node y) {
@@ -138,7 +158,8 @@ final class Rearranging {
       int order = a.compareTo(b);
       return Node.literal(DType.BOOL, c.of(order, 0.0) ? 1.0 : 0.0);
     }
-    if (y.op() instanceof Not && (y.x(0).isFull(0) || y.x(0).isFull(1))) return Node.literal(DType.BOOL, y.x(0).isFull(0) ? 1.0 : 0.0);
+    if (y.op() instanceof Not && (y.x(0).isFull(0) || y.x(0).isFull(1)))
+      return Node.literal(DType.BOOL, y.x(0).isFull(0) ? 1.0 : 0.0);
     return y;
   }
 
@@ -235,7 +256,9 @@ final class Rearranging {
     Node best = p.node();
     // each sum over a common denominator
     for (var power : List.copyOf(p.powers.entrySet())) {
-      if (!isSum(power.getKey()) || !(Numbers.rational(power.getValue()) instanceof Rational e) || !e.isInteger()) continue;
+      if (!isSum(power.getKey())
+          || !(Numbers.rational(power.getValue()) instanceof Rational e)
+          || !e.isInteger()) continue;
       Node together = factoring.best(algebra.sum(power.getKey()));
       Node over = over(power.getKey());
       for (Node form : together == over ? List.of(together) : List.of(together, over)) {

@@ -44,8 +44,13 @@ final class Sum {
   }
 
   private static boolean isProduct(Node x) {
-    return x.op() == Binary.MUL || x.op() == Binary.DIV || x.op() == Binary.POW || x.op() == Unary.SQRT || x.op() == Unary.RSQRT
-        || x.op() == Unary.GAUSS || x.op() == Unary.SECH
+    return x.op() == Binary.MUL
+        || x.op() == Binary.DIV
+        || x.op() == Binary.POW
+        || x.op() == Unary.SQRT
+        || x.op() == Unary.RSQRT
+        || x.op() == Unary.GAUSS
+        || x.op() == Unary.SECH
         || Numbers.written(x) != null;
   }
 
@@ -54,7 +59,10 @@ final class Sum {
     if (p.powers.size() == 1) {
       var only = p.powers.entrySet().iterator().next();
       Node base = only.getKey();
-      if (only.getValue().isFull(1) && (base.op() == Binary.ADD || base.op() == Binary.SUB || base.op() == Unary.ONE_MINUS_SQUARE)) {
+      if (only.getValue().isFull(1)
+          && (base.op() == Binary.ADD
+              || base.op() == Binary.SUB
+              || base.op() == Unary.ONE_MINUS_SQUARE)) {
         open.push(new Part(base, times));
         return;
       }
@@ -113,7 +121,8 @@ final class Sum {
 
   /** Polynomials by falling degree, then the rest, the number last. */
   private Comparator<Node> inOrder() {
-    return Comparator.<Node>comparingInt(m -> m.isFull(1) ? 3 : algebra.isNumber(m) ? 2 : degree(m) >= 0 ? 0 : 1)
+    return Comparator.<Node>comparingInt(
+            m -> m.isFull(1) ? 3 : algebra.isNumber(m) ? 2 : degree(m) >= 0 ? 0 : 1)
         .thenComparing(m -> -Math.max(0, degree(m)))
         .thenComparing(algebra.order);
   }
@@ -144,7 +153,8 @@ final class Sum {
     if (oneMinusSquare() instanceof Node n) return n;
     var monomials = new ArrayList<>(terms.keySet());
     monomials.sort(inOrder());
-    // what is added comes before what is taken away, if it would be the other way round at the start
+    // what is added comes before what is taken away, if it would be the other way round at the
+    // start
     for (int i = 0; i < monomials.size(); i++)
       if (coefficient(monomials.get(i)).sign() > 0) {
         monomials.addFirst(monomials.remove(i));
@@ -165,7 +175,8 @@ final class Sum {
 
   /** 1 − u², which keeps its digits where u is ±1. */
   private @Nullable Node oneMinusSquare() {
-    if (terms.size() != 2 || !(terms.get(Numbers.of(1)) instanceof Rational one) || !one.isOne()) return null;
+    if (terms.size() != 2 || !(terms.get(Numbers.of(1)) instanceof Rational one) || !one.isOne())
+      return null;
     for (var t : terms.entrySet())
       if (t.getKey().op() == Binary.POW
           && t.getKey().x(1).isFull(2)

@@ -41,7 +41,10 @@ public final class Tidy {
         done.put(n, n);
         continue;
       }
-      Node y = Size.isRelu(n) ? relu(simple(n.x(1))) : Node.of(n.op(), n.operands().stream().map(this::simple).toList());
+      Node y =
+          Size.isRelu(n)
+              ? relu(simple(n.x(1)))
+              : Node.of(n.op(), n.operands().stream().map(this::simple).toList());
       done.put(n, rest(y));
     }
     return simple(root);
@@ -74,8 +77,11 @@ public final class Tidy {
     try {
       for (Law law : laws)
         if (law.apply(y) instanceof Node next && next != y) {
+          int at = rewrites.size();
           rewrites.add(new Rewrite(law.name(), y, next));
           Node simple = of(next);
+          if (simple == y)
+            rewrites.remove(at); // one of two equally short forms: the way back is enough
           done.put(y, simple);
           return simple;
         }

@@ -6,11 +6,13 @@ import io.leibniz.ir.Delta;
 import io.leibniz.ir.Dependence;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Op;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Choice;
 import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Scope;
 import io.leibniz.symbolic.algebra.Tidy;
+import io.leibniz.symbolic.explain.Derivation.Action.Differentiated;
 import io.leibniz.symbolic.text.Expression;
 import io.leibniz.transform.Jvp;
 import java.util.ArrayList;
@@ -38,16 +40,11 @@ final class Differentiation {
     root = scope.in(() -> f.graph().inline(params).getFirst());
   }
 
-  /** Of {@code y} by a parameter: the formula, the conditions under which it holds, and what was done. */
-  record Derived(Node y, Node x, Node formula, Set<Node> conditions, List<Action> actions) {}
-
-  /** What was done, in order. */
-  sealed interface Action {
-    /** The derivative of {@code y} is {@code raw}, by the derivatives of its operands, and once simplified {@code simple}. */
-    record Differentiated(Node y, Node raw, Node simple) implements Action {}
-
-    /** By a law, {@code before} is {@code after}, wherever it stands. */
-    record Rewritten(String law, Node before, Node after) implements Action {}
+  /** A derivative, and the conditions under which its formula holds. */
+  record Derived(Derivation derivation, Set<Node> conditions) {
+    Node formula() {
+      return derivation.formula();
+    }
   }
 
   List<Node> params() {
@@ -79,35 +76,34 @@ final class Differentiation {
   Derived derivative(Node y, Node x) {
     return in(
         () -> {
-          Derived asItStands = derived(y, x, List.of());
-          int from = tidy.rewrites().size();
+          Derived asItStands = derived(y, y, x);
           Node simple = tidy.of(y);
           if (simple == y || tidy.size(simple) >= tidy.size(y)) return asItStands;
-          List<Action> before = rewritten(from);
-          Derived ofSimple = derived(simple, x, before);
-          return tidy.size(ofSimple.formula) < tidy.size(asItStands.formula) ? ofSimple : asItStands;
+          Derived ofSimple = derived(y, simple, x);
+          return tidy.size(ofSimple.formula()) < tidy.size(asItStands.formula())
+              ? ofSimple
+              : asItStands;
         });
   }
 
-  private Derived derived(Node root, Node x, List<Action> before) {
+  private Derived derived(Node y, Node root, Node x) {
     Map<Node, Node> d = new HashMap<>();
     d.put(x, x.like(1));
     var conditions = new LinkedHashSet<Node>();
-    var actions = new ArrayList<>(before);
+    var steps = new ArrayList<Differentiated>();
     var needed = new Needed(root);
-    for (Node y : Node.order(List.of(root))) {
-      if (y == x || y.operands().stream().noneMatch(d::containsKey)) continue;
-      var local = local(y, d);
+    for (Node n : Node.order(List.of(root))) {
+      if (n == x || !needed.is(n) || n.operands().stream().noneMatch(d::containsKey)) continue;
+      var local = local(n, d);
       if (local == null) continue;
       for (Node c : local.conditions) {
-        Node guarded = needed.when(y, c);
+        Node guarded = needed.when(n, c);
         if (guarded != null) conditions.add(guarded);
       }
-      int from = tidy.rewrites().size();
       Node simple = tidy.of(local.formula);
-      actions.addAll(rewritten(from));
-      actions.add(new Action.Differentiated(y, local.formula, simple));
-      d.put(y, simple);
+      if (simple.isFull(0) && n != root) continue; // as if it did not move
+      steps.add(new Differentiated(n, local.formula));
+      d.put(n, simple);
     }
     var held = new LinkedHashSet<Node>();
     for (Node c : conditions) {
@@ -115,17 +111,20 @@ final class Differentiation {
       if (!simple.isFull(1)) held.add(simple);
     }
     Node formula = d.getOrDefault(root, x.like(0));
-    return new Derived(root, x, formula, held, actions);
-  }
-
-  private List<Action> rewritten(int from) {
-    var out = new ArrayList<Action>();
-    for (Tidy.Rewrite r : tidy.rewrites().subList(from, tidy.rewrites().size()))
-      out.add(new Action.Rewritten(r.law(), r.before(), r.after()));
-    return out;
+    return new Derived(
+        new Derivation(y, root, x, formula, Replay.log(y, root, steps, tidy.rewrites())), held);
   }
 
   private record Local(Node formula, List<Node> conditions) {}
+
+  /** The slope of one op on operand {@code i}, at operands {@code xs}: what the chain rule multiplies by. */
+  Node slope(Op op, List<Node> xs, int i) {
+    return in(
+        () -> {
+          var local = local(Node.of(op, xs), Map.of(xs.get(i), xs.get(i).like(1)));
+          return local == null ? xs.get(i).like(0) : tidy.of(local.formula);
+        });
+  }
 
   /** How one op's result moves with its operands: forward mode of core on a graph of that op alone. */
   private @Nullable Local local(Node y, Map<Node, Node> d) {
@@ -135,14 +134,16 @@ final class Differentiation {
       deltas.add(dx == null || y.op().on(i) instanceof Dependence.Constant ? null : Delta.of(dx));
     }
     if (deltas.stream().allMatch(delta -> delta == null)) return null;
-    Graph alone = Graph.close(Control.kinds(y.operands()), xs -> List.of(Node.of(y.op(), xs))).graph();
+    Graph alone =
+        Graph.close(Control.kinds(y.operands()), xs -> List.of(Node.of(y.op(), xs))).graph();
     var moved = Jvp.of(alone, y.operands(), deltas).dys().getFirst();
     if (moved == null) return null;
     var stop = new LinkedHashSet<>(y.operands());
     stop.add(y);
     for (Delta delta : deltas) if (delta != null) stop.add(delta.value());
     Node raw = moved.filled();
-    if (y.op() == Binary.MAX || y.op() == Binary.MIN) return wins(y, raw, stop, deltas);
+    if ((y.op() == Binary.MAX || y.op() == Binary.MIN) && y.x(0) != y.x(1))
+      return wins(y, raw, stop, deltas);
     var plain = new Plain(stop);
     return new Local(plain.of(raw), plain.conditions());
   }
@@ -150,11 +151,15 @@ final class Differentiation {
   /** Of two operands each wins on its side; where they are equal the formula says nothing. */
   private static Local wins(Node y, Node raw, Set<Node> stop, List<@Nullable Delta> deltas) {
     Node a = y.x(0), b = y.x(1);
-    Node more = new Plain(stop).assuming(a, b, 1).of(raw), less = new Plain(stop).assuming(a, b, -1).of(raw);
+    Node more = new Plain(stop).assuming(a, b, 1).of(raw),
+        less = new Plain(stop).assuming(a, b, -1).of(raw);
     boolean max = y.op() == Binary.MAX;
     Node ofA = max ? more : less, ofB = max ? less : more;
     Compare wins = max ? Compare.GT : Compare.LT, loses = max ? Compare.LT : Compare.GT;
-    Node formula = deltas.getFirst() == null ? a.compare(loses, b).select(ofB, ofA) : a.compare(wins, b).select(ofA, ofB);
+    Node formula =
+        deltas.getFirst() == null
+            ? a.compare(loses, b).select(ofB, ofA)
+            : a.compare(wins, b).select(ofA, ofB);
     return new Local(formula, List.of(a.compare(Compare.NE, b)));
   }
 
@@ -187,6 +192,10 @@ final class Differentiation {
     private void pass(Node x, @Nullable Node condition, boolean all) {
       if (all || condition == null) always.add(x);
       else when.merge(x, condition, Node::or);
+    }
+
+    boolean is(Node n) {
+      return always.contains(n) || when.containsKey(n);
     }
 
     /** {@code c}, as far as {@code y} is needed. */

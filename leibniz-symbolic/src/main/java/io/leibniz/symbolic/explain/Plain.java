@@ -42,7 +42,8 @@ final class Plain {
   }
 
   Node of(Node root) {
-    for (Node n : Node.order(List.of(root), n -> stop.contains(n) || made.containsKey(n))) made.put(n, plain(n));
+    for (Node n : Node.order(List.of(root), n -> stop.contains(n) || made.containsKey(n)))
+      made.put(n, plain(n));
     return at(root);
   }
 
@@ -61,16 +62,21 @@ final class Plain {
       conditions.add(p.not());
       return at(n.x(2));
     }
-    if (n.op() == Choice.SELECT && (at(n.x(0)).isFull(1) || at(n.x(0)).isFull(0))) return at(n.x(0)).isFull(1) ? at(n.x(1)) : at(n.x(2));
-    if (n.op() instanceof Not && (at(n.x(0)).isFull(1) || at(n.x(0)).isFull(0))) return truth(at(n.x(0)).isFull(0));
-    return n.operands().isEmpty() ? n : Node.of(n.op(), n.operands().stream().map(this::at).toList());
+    if (n.op() == Choice.SELECT && (at(n.x(0)).isFull(1) || at(n.x(0)).isFull(0)))
+      return at(n.x(0)).isFull(1) ? at(n.x(1)) : at(n.x(2));
+    if (n.op() instanceof Not && (at(n.x(0)).isFull(1) || at(n.x(0)).isFull(0)))
+      return truth(at(n.x(0)).isFull(0));
+    return n.operands().isEmpty()
+        ? n
+        : Node.of(n.op(), n.operands().stream().map(this::at).toList());
   }
 
   /** On the edge of a domain slopes are infinite, or not defined: a formula holds inside. */
   private static Node inside(Node c) {
     if (c.op() == Compare.GE) return c.x(0).compare(Compare.GT, c.x(1));
     if (c.op() == Compare.LE) return c.x(0).compare(Compare.LT, c.x(1));
-    if (c.op() == Bitwise.AND || c.op() == Bitwise.OR) return Node.of(c.op(), inside(c.x(0)), inside(c.x(1)));
+    if (c.op() == Bitwise.AND || c.op() == Bitwise.OR)
+      return Node.of(c.op(), inside(c.x(0)), inside(c.x(1)));
     return c;
   }
 }
