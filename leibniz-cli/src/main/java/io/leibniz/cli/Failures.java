@@ -57,7 +57,7 @@ record Failures(PrintWriter out, PrintWriter err, boolean json)
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     return switch (e) {
-      case Complaint c -> complain(String.valueOf(c.getMessage()));
+      case Complaint c -> complain(c);
       case FileSystemException f -> complain(f.getFile() + ": " + BadFile.reason(f));
       case IOException io -> complain(String.valueOf(io.getMessage()));
       default -> fault(e);
@@ -65,13 +65,23 @@ record Failures(PrintWriter out, PrintWriter err, boolean json)
   }
 
   int complain(String message) {
-    tell("usage", message);
+    tell(new Wrong("usage", 0, line(message)), "");
     return WRONG_INPUT;
+  }
+
+  private int complain(Complaint c) {
+    tell(wrong(c), c.excerpt());
+    return WRONG_INPUT;
+  }
+
+  /** What JSON says of a complaint. */
+  static Wrong wrong(Complaint c) {
+    return new Wrong(c.kind(), c.at(), line(String.valueOf(c.getMessage())));
   }
 
   /** The details go to a file: a stack trace helps whoever mends Leibniz, not whoever uses it. */
   int fault(Throwable e) {
-    tell("fault", "a fault in Leibniz itself (" + e + "); " + details(e));
+    tell(new Wrong("fault", 0, line("a fault in Leibniz itself (" + e + "); " + details(e))), "");
     return FAULT;
   }
 
@@ -87,13 +97,18 @@ record Failures(PrintWriter out, PrintWriter err, boolean json)
     }
   }
 
-  private void tell(String kind, String message) {
-    String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
-    if (json) out.println(Lines.json(new Told(new Wrong(kind, 0, line))));
-    else err.println("leibniz: " + line);
+  private void tell(Wrong wrong, String excerpt) {
+    if (json) out.println(Lines.json(new Told(wrong)));
+    else err.println("leibniz: " + wrong.message);
+    if (!json && !excerpt.isEmpty()) err.println(excerpt);
+  }
+
+  private static String line(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private record Told(Wrong error) {}
 
-  private record Wrong(String kind, int at, String message) {}
+  /** What is wrong, where, and what to do. */
+  record Wrong(String kind, int at, String message) {}
 }

@@ -1,5 +1,6 @@
 package io.leibniz.cli;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -9,7 +10,12 @@ final class Lines {
 
   private Lines() {}
 
-  static String json(Record value) {
+  static String json(Object value) {
     return MAPPER.writeValueAsString(value);
+  }
+
+  /** @throws tools.jackson.core.JacksonException if a line is no JSON, or too deep */
+  static JsonNode read(String line) {
+    return MAPPER.readTree(line);
   }
 }
