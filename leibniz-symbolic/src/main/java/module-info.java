@@ -4,5 +4,6 @@ module io.leibniz.symbolic {
   requires static transitive org.jspecify;
   requires org.antlr.antlr4.runtime;
 
+  exports io.leibniz.symbolic.explain;
   exports io.leibniz.symbolic.text;
 }
