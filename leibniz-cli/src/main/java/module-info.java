@@ -12,5 +12,6 @@ module io.leibniz.cli {
 
   opens io.leibniz.cli to
       info.picocli,
+      io.leibniz.core,
       tools.jackson.databind;
 }

@@ -5,5 +5,6 @@ module io.leibniz.symbolic {
   requires org.antlr.antlr4.runtime;
 
   exports io.leibniz.symbolic.algebra;
+  exports io.leibniz.symbolic.explain;
   exports io.leibniz.symbolic.text;
 }
