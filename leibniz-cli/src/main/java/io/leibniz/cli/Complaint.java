@@ -26,6 +26,18 @@ final class Complaint extends RuntimeException {
     excerpt = "";
   }
 
+  private Complaint(String kind, String message) {
+    super(message);
+    this.kind = kind;
+    at = 0;
+    excerpt = "";
+  }
+
+  /** One that is not about how the command is used, but about what it was asked. */
+  static Complaint of(String kind, String message) {
+    return new Complaint(kind, message);
+  }
+
   private Complaint(String text, SyntaxException e) {
     super(e.getMessage(), e);
     kind = e.kind().name().toLowerCase(Locale.ROOT);

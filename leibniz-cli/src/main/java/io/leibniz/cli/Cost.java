@@ -1,6 +1,7 @@
 package io.leibniz.cli;
 
 import io.leibniz.Tensor;
+import io.leibniz.symbolic.text.Nearest;
 import java.util.Arrays;
 import java.util.Locale;
 

@@ -15,17 +15,12 @@ interface Mode {
     return switch (name) {
       case "forward" -> new Forward();
       case "reverse" -> new Reverse();
-      case "symbolic" -> symbolic();
+      case "symbolic" -> new Symbolic();
       case "compiled" ->
           throw new Complaint("the compiler is not there yet; use --mode forward or reverse");
       default ->
           throw new Complaint(
               "unknown mode `%s`; modes are %s".formatted(name, String.join(", ", NAMES)));
     };
-  }
-
-  /** By the derivatives' formulas. */
-  static Mode symbolic() {
-    throw new Complaint("mode symbolic is not there yet; use --mode forward or reverse");
   }
 }

@@ -2,6 +2,7 @@ package io.leibniz.cli;
 
 import io.leibniz.Tensor;
 import io.leibniz.nn.Activation;
+import io.leibniz.symbolic.text.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.leibniz.ir.Array;
 import io.leibniz.ir.Shape;
 import io.leibniz.nn.file.BadFile;
 import io.leibniz.nn.file.SafeTensors;
+import io.leibniz.symbolic.text.Nearest;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -15,6 +15,10 @@ record Request(JsonNode json) {
         .orElseThrow(() -> new Complaint("the request has no `expr`; add {\"expr\":\"x^2\"}"));
   }
 
+  boolean has(String name) {
+    return given(name).isPresent();
+  }
+
   List<String> equations() {
     var equations = texts("equations");
     if (equations.isEmpty())

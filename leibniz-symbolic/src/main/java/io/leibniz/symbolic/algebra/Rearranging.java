@@ -15,7 +15,9 @@ import io.leibniz.ir.Pointwise.Unary;
 import io.leibniz.transform.Law;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -49,12 +51,15 @@ final class Rearranging {
   private final Factoring factoring;
   private final Pairs pairs;
   private final Known known;
+  private final Changes changes;
+  private final Map<Node, Node> found = new HashMap<>();
 
   Rearranging(Algebra algebra) {
     this.algebra = algebra;
     this.factoring = new Factoring(algebra);
     this.pairs = new Pairs(algebra);
     this.known = new Known(algebra);
+    this.changes = new Changes(algebra);
   }
 
   List<Law> laws() {
@@ -123,8 +128,8 @@ final class Rearranging {
     laws.add(law("hypot(0, x) = abs(x)",        term(Binary.HYPOT, full(0), X),               m -> algebra.abs(m.at("x"))));
     laws.add(law("both sides over what they share", any("y"),                                 m -> comparison(m.at("y"))));
     // sums and products
-    laws.add(law("the product",                 any("y"),                                     m -> product(m.at("y")), m -> isProduct(m.at("y"))));
-    laws.add(law("the sum",                     any("y"),                                     m -> sum(m.at("y")), m -> isSum(m.at("y"))));
+    for (String name : Changes.OF_PRODUCTS) laws.add(law(name, any("y"),                      m -> product(m.at("y")), m -> isProduct(m.at("y")) && changes.ofProduct(m.at("y"), product(m.at("y"))).equals(name)));
+    for (String name : Changes.OF_SUMS) laws.add(law(name,     any("y"),                      m -> sum(m.at("y")),     m -> isSum(m.at("y")) && changes.ofSum(m.at("y"), sum(m.at("y"))).equals(name)));
     // spotless:on
     return laws;
   }
@@ -250,6 +255,12 @@ final class Rearranging {
   }
 
   private Node product(Node y) {
+    Node known = found.get(y);
+    if (known == null) found.put(y, known = shortestProduct(y));
+    return known;
+  }
+
+  private Node shortestProduct(Node y) {
     if (algebra.size.of(y) > Tidy.MOST) return y;
     Product p = algebra.product(y);
     pairs.join(p);
@@ -288,11 +299,17 @@ final class Rearranging {
   }
 
   private Node sum(Node y) {
+    Node known = found.get(y);
+    if (known == null) found.put(y, known = shortestSum(y));
+    return known;
+  }
+
+  private Node shortestSum(Node y) {
     if (algebra.size.of(y) > Tidy.MOST) return y;
     Sum s = algebra.sum(y);
     pairs.join(s);
     Node best = factoring.best(s);
-    if (algebra.size.of(best) > algebra.size.of(y)) return y;
+    if (algebra.size.less(y, best)) return y;
     if (pairs.chosen(s) instanceof Node n && algebra.size.less(n, best)) best = n;
     return best;
   }

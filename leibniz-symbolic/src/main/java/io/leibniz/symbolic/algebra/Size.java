@@ -1,6 +1,7 @@
 package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Choice;
 import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Pointwise.Unary;
@@ -11,6 +12,7 @@ final class Size {
   private static final long MOST = Long.MAX_VALUE / 8;
 
   private final Memo<Long> known = new Memo<>(this::written);
+  private final Memo<Long> fractions = new Memo<>(this::fractions);
 
   long of(Node n) {
     return known.of(n);
@@ -36,8 +38,15 @@ final class Size {
         && n.x(0).x(1).isFull(0);
   }
 
-  /** Whether {@code a} is shorter than {@code b}. */
+  /** Whether {@code a} is shorter than {@code b}; or as long, with fewer fractions. */
   boolean less(Node a, Node b) {
-    return of(a) < of(b);
+    long x = of(a), y = of(b);
+    return x < y || x == y && fractions.of(a) < fractions.of(b);
+  }
+
+  private long fractions(Node n) {
+    long sum = n.op() == Binary.DIV ? 1 : 0;
+    for (Node x : n.operands()) sum = Math.min(MOST, sum + fractions.at(x));
+    return sum;
   }
 }

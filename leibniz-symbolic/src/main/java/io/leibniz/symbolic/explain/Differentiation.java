@@ -51,6 +51,11 @@ final class Differentiation {
     return params;
   }
 
+  /** A letter that stands for an inner function. */
+  Node parameter() {
+    return scope.parameter(params.getFirst().kind());
+  }
+
   Node root() {
     return root;
   }

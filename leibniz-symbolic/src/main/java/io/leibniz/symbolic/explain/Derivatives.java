@@ -1,0 +1,88 @@
+package io.leibniz.symbolic.explain;
+
+import io.leibniz.ir.Node;
+import io.leibniz.symbolic.text.Expression;
+import io.leibniz.symbolic.text.Formula;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The derivatives of one expression, of any order, as formulas. What one of them needed of another is found once. Not for
+ * several threads at once.
+ */
+public final class Derivatives {
+  private final Expression f;
+  private final Differentiation engine;
+  private final Map<List<String>, Found> found = new HashMap<>();
+
+  public Derivatives(Expression f) {
+    this.f = f;
+    this.engine = new Differentiation(f);
+  }
+
+  private record Found(Node formula, Set<Node> conditions, List<Derivation> derivations) {}
+
+  /** The function itself, as simple as it can be written. */
+  public Expression simplified() {
+    return engine.expression(f.variables(), engine.simple(engine.root()));
+  }
+
+  /** The derivative by {@code wrt}, one after the other: {@code [x, x, y]} is ∂³f/∂x²∂y. */
+  public Derivative by(List<String> wrt) {
+    for (String x : wrt)
+      if (!f.variables().contains(x))
+        throw new IllegalArgumentException("there is no variable " + x);
+    Found d = found(wrt);
+    var names = new HashMap<Node, String>();
+    for (int i = 0; i < f.variables().size(); i++)
+      names.put(engine.params().get(i), f.variables().get(i));
+    var conditions = d.conditions.stream().map(c -> new Formula(c, names)).toList();
+    return new Derivative(
+        f,
+        List.copyOf(wrt),
+        engine.expression(f.variables(), d.formula),
+        conditions,
+        d.derivations,
+        engine);
+  }
+
+  /** All partial derivatives of an order by some of the variables; of those that differ in the order of variables only one. */
+  public List<Derivative> all(List<String> variables, int order) {
+    var out = new ArrayList<Derivative>();
+    collect(variables, 0, order, List.of(), out);
+    return out;
+  }
+
+  private void collect(
+      List<String> variables, int from, int order, List<String> wrt, List<Derivative> out) {
+    if (wrt.size() == order) {
+      out.add(by(wrt));
+      return;
+    }
+    for (int i = from; i < variables.size(); i++) {
+      var more = new ArrayList<>(wrt);
+      more.add(variables.get(i));
+      collect(variables, i, order, more, out);
+    }
+  }
+
+  private Found found(List<String> wrt) {
+    Found known = found.get(wrt);
+    if (known != null) return known;
+    if (wrt.isEmpty()) return new Found(engine.root(), Set.of(), List.of());
+    Found before = found(wrt.subList(0, wrt.size() - 1));
+    Node x = engine.params().get(f.variables().indexOf(wrt.getLast()));
+    var derived = engine.derivative(before.formula, x);
+    var conditions = new LinkedHashSet<>(before.conditions);
+    conditions.addAll(derived.conditions());
+    var derivations = new ArrayList<>(before.derivations);
+    derivations.add(derived.derivation());
+    Found now = new Found(derived.formula(), conditions, derivations);
+    found.put(List.copyOf(wrt), now);
+    return now;
+  }
+}
