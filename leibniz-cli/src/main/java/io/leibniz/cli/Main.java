@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     description = "The chain rule as software: every derivative of a function.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Eval.class, Train.class})
+    subcommands = {Eval.class, Numeric.class, Train.class})
 final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli's own takes its place
 
