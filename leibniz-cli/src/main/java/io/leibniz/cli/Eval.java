@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +129,6 @@ final class Eval implements Callable<Integer> {
   }
 
   private static String small(double difference) {
-    return difference == 0 ? "0" : String.format(java.util.Locale.ROOT, "%.1e", difference);
+    return difference == 0 ? "0" : String.format(Locale.ROOT, "%.1e", difference);
   }
 }

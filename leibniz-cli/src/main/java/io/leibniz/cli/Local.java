@@ -1,5 +1,6 @@
 package io.leibniz.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ record Local(double value, List<Double> gradient, List<List<Double>> hessian) {
 
   /** All numbers, in one order. */
   List<Double> numbers() {
-    var all = new java.util.ArrayList<Double>();
+    var all = new ArrayList<Double>();
     all.add(value);
     all.addAll(gradient);
     hessian.forEach(all::addAll);

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       Eval.class,
       ImplicitCommand.class,
       BackpropCommand.class,
-      Train.class
+      Train.class,
+      Numeric.class
     })
 final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli's own takes its place

@@ -90,7 +90,14 @@ public final class Budgets {
         new Budget(
             "gradient of a plain for of 100,000 turns", "s", 5, false, 1, Budgets::plainLoop),
         new Budget("gradient of a loop op of 1,000,000 turns", "s", 15, false, 1, Budgets::loop),
-        new Budget("./leibniz --version", "s", 0.5, false, 1, Budgets::version));
+        new Budget("./leibniz --version", "s", 0.5, false, 1, Budgets::version),
+        new Budget(
+            "./leibniz eval --batch, gradients, 2 processors",
+            "expressions/s",
+            10_000,
+            true,
+            5,
+            new Requests(home().resolve("leibniz"))::rate));
   }
 
   /** Milliseconds for the gradient of a chain of 10,000 ops of several kinds, traced anew. */

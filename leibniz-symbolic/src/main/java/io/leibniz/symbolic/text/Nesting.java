@@ -2,18 +2,21 @@ package io.leibniz.symbolic.text;
 
 import static io.leibniz.symbolic.grammar.MathParser.*;
 
+import java.util.Arrays;
+
 /**
  * How deep the parser is inside itself at each word, so that a text which is too deep for its stack is found
  * before it gets there: a step for each open parenthesis, and for each sign, {@code not} or {@code ^} whose operand is not over.
  */
 final class Nesting {
   static final int DEEPEST = 500;
+  private static final int USUAL = 8;
 
   // of each open parenthesis, the pending steps inside it
-  private final int[] nots = new int[DEEPEST + 2];
-  private final int[] signs = new int[DEEPEST + 2]; // before a product
-  private final int[] factors = new int[DEEPEST + 2]; // inside one of its factors
-  private final boolean[] inside = new boolean[DEEPEST + 2];
+  private int[] nots = new int[USUAL];
+  private int[] signs = new int[USUAL]; // before a product
+  private int[] factors = new int[USUAL]; // inside one of its factors
+  private boolean[] inside = new boolean[USUAL];
   private int level;
   private int depth;
   private int deepest;
@@ -23,6 +26,7 @@ final class Nesting {
     switch (type) {
       case OPEN -> {
         if (++level > DEEPEST) return false;
+        if (level == nots.length) grow();
         nots[level] = signs[level] = factors[level] = 0;
         inside[level] = false;
         depth++;
@@ -67,6 +71,13 @@ final class Nesting {
     end(factors);
     end(signs);
     inside[level] = false;
+  }
+
+  private void grow() {
+    nots = Arrays.copyOf(nots, 2 * level);
+    signs = Arrays.copyOf(signs, 2 * level);
+    factors = Arrays.copyOf(factors, 2 * level);
+    inside = Arrays.copyOf(inside, 2 * level);
   }
 
   private void step(int[] kind) {
