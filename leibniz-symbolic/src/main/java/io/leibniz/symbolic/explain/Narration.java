@@ -256,7 +256,6 @@ final class Narration {
       int i = traced.graph().params().indexOf(p);
       if (i >= traced.leaves().size() || !p.dtype().isFloat()) continue;
       Node ct = pass.cotangent(p);
-      String name = ct == null ? "0" : notation.name(ct);
       out.add(
           new Parameter(
               path(traced.leaves().get(i).path()),
@@ -264,7 +263,7 @@ final class Narration {
               traced.leaves().get(i).tensor(),
               new Quantity(
                   "∂L/∂" + symbol(p),
-                  name != null || ct == null ? String.valueOf(name) : notation.of(ct).orElse(""),
+                  ct == null ? "0" : notation.reference(ct).orElse(""),
                   arrived(ct, p))));
     }
     return out;
