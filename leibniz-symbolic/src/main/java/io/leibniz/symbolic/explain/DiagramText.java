@@ -5,6 +5,7 @@ import io.leibniz.symbolic.explain.Diagram.Vertex;
 import io.leibniz.symbolic.explain.Paths.Path;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class DiagramText {
   private static final int DEEPEST = 12;
   private static final int GAP = 3;
   private static final int EQUALS = 3;
+  private static final String ARROW = " ← ";
 
   private final Diagram diagram;
   private final Paths paths;
@@ -150,13 +152,11 @@ public final class DiagramText {
 
   /** A path that is too long is told by what it does not share with the first. */
   private String named(Path p, int room) {
-    String all = p.toString();
-    var first = paths.shown().getFirst().vertices();
-    if (all.length() <= room || p == paths.shown().getFirst()) return shortened(p.vertices(), room);
-    var own = p.vertices().stream().filter(v -> !first.contains(v)).toList();
-    return own.isEmpty()
-        ? shortened(p.vertices(), room)
-        : cut("the same by way of " + String.join(", ", own), room);
+    String name = shortened(p.vertices(), room);
+    if (!name.contains("…") || p == paths.shown().getFirst()) return name;
+    var first = new HashSet<>(paths.shown().getFirst().vertices());
+    var own = p.vertices().stream().filter(v -> !first.contains(v)).limit(room).toList();
+    return own.isEmpty() ? name : cut("the same by way of " + String.join(", ", own), room);
   }
 
   /** All numbers that stand at the right. */
@@ -185,19 +185,25 @@ public final class DiagramText {
     return out;
   }
 
-  /** Names from both ends, the middle left out. */
+  /** Names from both ends, as many as there is room for, the middle left out. */
   static String shortened(List<String> names, int room) {
-    String all = String.join(" ← ", names);
-    if (all.length() <= room) return all;
-    for (int n = names.size() - 1; n >= 2; n--) {
-      int front = (n + 1) / 2;
-      String text =
-          String.join(" ← ", names.subList(0, front))
-              + " ← … ← "
-              + String.join(" ← ", names.subList(names.size() - (n - front), names.size()));
-      if (text.length() <= room) return text;
+    int length = -ARROW.length();
+    for (String n : names) length += n.length() + ARROW.length();
+    if (length <= room) return String.join(ARROW, names);
+    String text = "…";
+    for (int front = 1, back = 0; front + back < names.size(); ) {
+      String longer =
+          String.join(ARROW, names.subList(0, front))
+              + ARROW
+              + "…"
+              + (back == 0 ? "" : ARROW)
+              + String.join(ARROW, names.subList(names.size() - back, names.size()));
+      if (longer.length() > room) break;
+      text = longer;
+      if (front <= back) front++;
+      else back++;
     }
-    return cut(all, room);
+    return text;
   }
 
   private static String grouped(String digits) {

@@ -21,15 +21,20 @@ import org.jspecify.annotations.Nullable;
  * transpose is where the contraction that ran has one. Some nodes have names; a formula ends at them.
  */
 final class Notation {
-  private static final int LONGEST = 44;
-  private static final int MOST_NODES = 16;
+  private static final int MOST_NODES = 24;
 
   private static final int SUM = 0;
   private static final int ENTRYWISE = 1;
   private static final int PRODUCT = 2;
   private static final int ATOM = 3;
 
+  private final int longest;
   private final Map<Node, String> names = new HashMap<>();
+
+  /** {@code longest}: how many characters of a formula can be read. */
+  Notation(int longest) {
+    this.longest = longest;
+  }
 
   /** A formula, and how tightly its outermost operation binds. */
   private record Text(String text, int level) {
@@ -83,7 +88,7 @@ final class Notation {
     try {
       var writer = new Writer(n);
       String text = writer.inside(n, false).within(outer);
-      return text.length() > LONGEST ? Optional.empty() : Optional.of(text);
+      return text.length() > longest ? Optional.empty() : Optional.of(text);
     } catch (Unwritable _) {
       return Optional.empty();
     }

@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  * of that one op when that one operand moves; there is no other table of derivatives.
  */
 final class TracedDiagram {
+  private static final int LONGEST = 40;
+
   private final Traced traced;
   private final Scope scope;
-  private final Notation notation = new Notation();
+  private final Notation notation = new Notation(LONGEST);
   private final Map<Node, String> names = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
   private final List<Vertex> vertices = new ArrayList<>();

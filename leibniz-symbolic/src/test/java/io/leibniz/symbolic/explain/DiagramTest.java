@@ -10,10 +10,8 @@ import io.leibniz.Tensor;
 import io.leibniz.symbolic.explain.Diagram.Edge;
 import io.leibniz.symbolic.explain.Diagram.Vertex;
 import io.leibniz.symbolic.explain.Paths.Path;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,6 +92,25 @@ final class DiagramTest {
     assertThat(Math.abs(paths.shown().getFirst().product()))
         .isCloseTo(largest, within(largest * 1e-12));
     assertThat(DiagramText.lines(d, paths)).allMatch(l -> l.length() <= 80);
+  }
+
+  /** A path of ten thousand edges is one line, and takes no longer than it must. */
+  @Test
+  void depthIsNoTrouble() {
+    int n = 10_000;
+    var vertices = new ArrayList<Vertex>();
+    var edges = new ArrayList<Edge>();
+    var random = new Random(2);
+    for (int i = 0; i < n; i++) {
+      vertices.add(new Vertex("v" + i, "", 0));
+      for (int j = 1; j <= 3 && j <= i; j++)
+        edges.add(new Edge("v" + (i - j), "v" + i, "", random.nextGaussian()));
+    }
+    var d = new Diagram(vertices, edges);
+    long start = System.nanoTime();
+    var lines = DiagramText.lines(d, d.paths("v" + (n - 1), "v0", 5));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(lines).hasSize(8).allMatch(l -> l.length() <= 80);
   }
 
   private static double out(Diagram d, String name) {
@@ -338,32 +355,5 @@ final class DiagramTest {
                 .isTrue();
       assertThat(DiagramDot.of(d)).startsWith("digraph").endsWith("}\n");
     }
-  }
-
-  @Test
-  void pictures() throws IOException {
-    String to = System.getProperty("diagrams");
-    if (to == null) return;
-    var d = lecture();
-    Files.writeString(
-        java.nio.file.Path.of(to, "lecture.svg"), DiagramSvg.of(d, d.paths("z", "t", 1)));
-    var f = Diagram.of(DiagramTest::f, List.of(Tensor.of(0.7)));
-    Files.writeString(
-        java.nio.file.Path.of(to, "traced.svg"), DiagramSvg.of(f, f.paths("y", "[0]", 1)));
-    var m = diamonds(4);
-    Files.writeString(
-        java.nio.file.Path.of(to, "diamonds.svg"), DiagramSvg.of(m, m.paths("u4", "u0", 1)));
-    Files.writeString(java.nio.file.Path.of(to, "random.svg"), DiagramSvg.of(random(3, 6)));
-    for (var x : List.of(lecture(), f, m)) {
-      var p =
-          x == f ? f.paths("y", "[0]", 5) : x == m ? m.paths("u4", "u0", 5) : x.paths("z", "t", 5);
-      Files.writeString(
-          java.nio.file.Path.of(to, "text" + x.vertices().size() + ".txt"),
-          String.join("\n", DiagramText.lines(x, p)));
-    }
-    var big = diamonds(30);
-    Files.writeString(
-        java.nio.file.Path.of(to, "big.txt"),
-        String.join("\n", DiagramText.lines(big, big.paths("u30", "u0", 20))));
   }
 }
