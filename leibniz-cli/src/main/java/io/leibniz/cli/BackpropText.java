@@ -3,6 +3,7 @@ package io.leibniz.cli;
 import io.leibniz.Tensor;
 import io.leibniz.ir.DType;
 import io.leibniz.symbolic.explain.Backprop.Quantity;
+import io.leibniz.symbolic.explain.Digits;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,9 +72,9 @@ final class BackpropText {
             + "   %s %s, %s %s"
                 .formatted(
                     l.w().path(),
-                    Digits.shape(l.w().value()),
+                    Digits.shape(l.w().value().shape()),
                     l.b().path(),
-                    Digits.shape(l.b().value())));
+                    Digits.shape(l.b().value().shape())));
     var forward = new ArrayList<>(shown(l.z(), LEFT));
     forward.addAll(shown(l.a(), LEFT));
     var backward = new ArrayList<>(shown(l.delta(), RIGHT));
@@ -109,7 +110,7 @@ final class BackpropText {
 
   /** On one line where there is room: {@code z¹ = W¹·x + b¹  [2] 1.475 0.3}; else the numbers below, a matrix row by row. */
   private static List<String> shown(String head, Tensor value, int width) {
-    String named = head + "  " + Digits.shape(value) + " ";
+    String named = head + "  " + Digits.shape(value.shape()) + " ";
     if (value.size() > MOST_NUMBERS)
       return one(named, "‖·‖ " + Digits.six(new Quantity("", "", value).norm()), width);
     double[] x = value.cast(DType.F64).flatten().doubles();

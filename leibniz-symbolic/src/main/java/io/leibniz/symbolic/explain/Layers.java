@@ -44,8 +44,10 @@ final class Layers {
   private final NodeSet flow = new NodeSet();
   private final Map<Node, List<Node>> users = new HashMap<>();
   private final List<Found> found = new ArrayList<>();
+  private final boolean anyLeaf;
 
   private Layers(Graph graph, Collection<Node> params, Collection<Node> data) {
+    anyLeaf = data.isEmpty();
     params.forEach(moving::add);
     data.forEach(flow::add);
     for (Node n : graph.order())
@@ -73,10 +75,27 @@ final class Layers {
     if (!(n.kind() instanceof Type)) return;
     String what = what(n);
     if (what.isEmpty()) return;
-    int w = made(n.x(0)) && meets(n, n.x(1)) ? 0 : made(n.x(1)) && meets(n, n.x(0)) ? 1 : -1;
-    if (w < 0 || n.op() instanceof Indexing && w != 0) return;
+    int w = weight(n);
+    if (w < 0) return;
     flow.add(n);
     found.add(layer(what, n, n.x(w), n.x(1 - w)));
+  }
+
+  /** Which operand is made of parameters, and meets data; −1 if none. */
+  private int weight(Node n) {
+    boolean left = made(n.x(0)), right = made(n.x(1));
+    if (left && meets(n, n.x(1))) return 0;
+    if (right && meets(n, n.x(0)) && !(n.op() instanceof Indexing)) return 1;
+    if (!anyLeaf || !left || !right || !(n.op() instanceof Contraction)) return -1;
+    // a leaf is the data, and nobody says which: a matrix rather than a vector is the weight, else
+    // the right one
+    boolean first = parameter(n.x(0)), second = parameter(n.x(1));
+    if (!first && !second) return -1;
+    return first && (!second || n.x(0).shape().rank() > n.x(1).shape().rank()) ? 0 : 1;
+  }
+
+  private static boolean parameter(Node x) {
+    return leaf(x).op() instanceof Source.Parameter;
   }
 
   /** Made of parameters alone. */

@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
 /** Gives names to what a reverse pass computed, and writes it down layer by layer. */
 final class Narration {
   private static final int INLINE = 16;
+  private static final int LONGEST = 72;
 
   private final Traced traced;
   private final int learnt;
   private final List<Found> found;
   private final Probed pass;
   private final NodeSet afterDelta;
-  private final Notation notation = new Notation();
+  private final Notation notation = new Notation(LONGEST);
   private final Map<Node, String> symbols = new HashMap<>();
   private final Map<Found, String> via = new HashMap<>();
 
@@ -108,8 +109,8 @@ final class Narration {
   private void nameLeaves() {
     for (int k = 1; k <= found.size(); k++) {
       Found f = found.get(k - 1);
-      symbol(f.weight(), letter(f.what(), true) + Notation.raised(k));
-      if (f.bias() instanceof Node b) symbol(b, letter(f.what(), false) + Notation.raised(k));
+      symbol(f.weight(), letter(f, true) + Notation.raised(k));
+      if (f.bias() instanceof Node b) symbol(b, letter(f, false) + Notation.raised(k));
     }
     for (int i = 0; i < traced.leaves().size(); i++)
       symbols.putIfAbsent(traced.param(i), shown(traced.leaves().get(i).path(), i));
@@ -131,13 +132,17 @@ final class Narration {
     return own.startsWith(".") ? own.substring(1) : own;
   }
 
-  private static String letter(String what, boolean weight) {
-    return switch (what) {
+  private static String letter(Found f, boolean weight) {
+    return switch (f.what()) {
       case "convolution" -> weight ? "K" : "b";
-      case "scale" -> weight ? "γ" : "β";
+      case "scale" -> scalar(f) ? weight ? "w" : "b" : weight ? "γ" : "β";
       case "lookup" -> weight ? "E" : "b";
       default -> weight ? "W" : "b";
     };
+  }
+
+  private static boolean scalar(Found f) {
+    return f.z().shape().rank() == 0;
   }
 
   private void symbol(Node made, String symbol) {
@@ -242,7 +247,7 @@ final class Narration {
     String name = f.activation().name();
     if (!f.activation().elementwise()) return "(∂%s/∂%s)ᵀ·∂L/∂%s".formatted(a, z, a);
     String factor = ofA != null && afterDelta.contains(ofA) ? notation.factor(ofA).orElse("") : "";
-    return (factor.isEmpty() ? "∂L/∂" + a : factor) + " ⊙ " + prime(name, z);
+    return (factor.isEmpty() ? "∂L/∂" + a : factor) + (scalar(f) ? "·" : " ⊙ ") + prime(name, z);
   }
 
   /** In terms of the δ of other layers, if that is what it was computed from. */
@@ -256,7 +261,6 @@ final class Narration {
       int i = traced.graph().params().indexOf(p);
       if (i >= traced.leaves().size() || !p.dtype().isFloat()) continue;
       Node ct = pass.cotangent(p);
-      String name = ct == null ? "0" : notation.name(ct);
       out.add(
           new Parameter(
               path(traced.leaves().get(i).path()),
@@ -264,7 +268,7 @@ final class Narration {
               traced.leaves().get(i).tensor(),
               new Quantity(
                   "∂L/∂" + symbol(p),
-                  name != null || ct == null ? String.valueOf(name) : notation.of(ct).orElse(""),
+                  ct == null ? "0" : notation.reference(ct).orElse(""),
                   arrived(ct, p))));
     }
     return out;

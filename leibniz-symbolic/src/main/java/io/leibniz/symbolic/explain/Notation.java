@@ -21,15 +21,20 @@ import org.jspecify.annotations.Nullable;
  * transpose is where the contraction that ran has one. Some nodes have names; a formula ends at them.
  */
 final class Notation {
-  private static final int LONGEST = 44;
-  private static final int MOST_NODES = 16;
+  private static final int MOST_NODES = 24;
 
   private static final int SUM = 0;
   private static final int ENTRYWISE = 1;
   private static final int PRODUCT = 2;
   private static final int ATOM = 3;
 
+  private final int longest;
   private final Map<Node, String> names = new HashMap<>();
+
+  /** {@code longest}: how many characters of a formula can be read. */
+  Notation(int longest) {
+    this.longest = longest;
+  }
 
   /** A formula, and how tightly its outermost operation binds. */
   private record Text(String text, int level) {
@@ -73,11 +78,17 @@ final class Notation {
     return written(n, ENTRYWISE);
   }
 
+  /** Its name, or else its formula. */
+  Optional<String> reference(Node n) {
+    String name = names.get(n);
+    return name == null ? of(n) : Optional.of(name);
+  }
+
   private Optional<String> written(Node n, int outer) {
     try {
       var writer = new Writer(n);
       String text = writer.inside(n, false).within(outer);
-      return text.length() > LONGEST ? Optional.empty() : Optional.of(text);
+      return text.length() > longest ? Optional.empty() : Optional.of(text);
     } catch (Unwritable _) {
       return Optional.empty();
     }
@@ -138,35 +149,48 @@ final class Notation {
     }
 
     private Text pointwise(Node n) {
-      boolean scalar = n.shape().rank() == 0;
-      return switch (n.op()) {
-        case Binary b ->
-            switch (b) {
-              case ADD -> both(n, " + ", SUM, SUM, false);
-              case SUB -> both(n, " − ", SUM, ENTRYWISE, false);
-              case MUL ->
-                  scalar
-                          || n.x(0).op() instanceof Movement.Broadcast
-                          || n.x(1).op() instanceof Movement.Broadcast
-                      ? both(n, "·", PRODUCT, PRODUCT, false)
-                      : both(n, " ⊙ ", ENTRYWISE, ENTRYWISE, false);
-              case DIV -> both(n, "/", PRODUCT, ATOM, false);
-              case MAX, MIN, REM, POW, ATAN2, HYPOT, XLOGY ->
-                  new Text(
-                      "%s(%s, %s)".formatted(b, text(n.x(0), false).text, text(n.x(1), false).text),
-                      ATOM);
-            };
-        case Unary u ->
-            u == Unary.NEG
-                ? new Text("−" + text(n.x(0), false).within(PRODUCT), ENTRYWISE)
-                : new Text(
-                    (u == Unary.SIGMOID ? "σ" : u.toString())
-                        + "("
-                        + text(n.x(0), false).text
-                        + ")",
-                    ATOM);
-        default -> throw new Unwritable();
+      if (n.op() instanceof Binary b) return binary(b, n);
+      if (n.op() == Unary.NEG) return new Text("−" + text(n.x(0), false).within(PRODUCT), PRODUCT);
+      if (!(n.op() instanceof Unary u)) throw new Unwritable();
+      String name = u == Unary.SIGMOID ? "σ" : u.toString();
+      return new Text("%s(%s)".formatted(name, text(n.x(0), false).text), ATOM);
+    }
+
+    private Text binary(Binary b, Node n) {
+      return switch (b) {
+        case ADD -> sum(n);
+        case SUB -> both(n, " − ", SUM, ENTRYWISE, false);
+        case MUL -> times(n);
+        case DIV -> both(n, "/", PRODUCT, ATOM, false);
+        case MAX, MIN, REM, POW, ATAN2, HYPOT, XLOGY ->
+            new Text(
+                "%s(%s, %s)".formatted(b, text(n.x(0), false).text, text(n.x(1), false).text),
+                ATOM);
       };
+    }
+
+    private Text sum(Node n) {
+      Text a = text(n.x(0), false);
+      return a.equals(text(n.x(1), false))
+          ? new Text("2·" + a.within(PRODUCT), PRODUCT)
+          : both(n, " + ", SUM, SUM, false);
+    }
+
+    /** Numbers first, and 1 not at all. */
+    private Text times(Node n) {
+      if (n.x(0).isFull(1)) return text(n.x(1), false);
+      if (n.x(1).isFull(1)) return text(n.x(0), false);
+      if (n.x(0) == n.x(1) && n.shape().rank() == 0)
+        return new Text(text(n.x(0), false).within(ATOM) + "²", PRODUCT);
+      boolean scalar =
+          n.shape().rank() == 0
+              || n.x(0).op() instanceof Movement.Broadcast
+              || n.x(1).op() instanceof Movement.Broadcast;
+      if (!scalar) return both(n, " ⊙ ", ENTRYWISE, ENTRYWISE, false);
+      boolean last = Layers.leaf(n.x(1)).op() instanceof Source.Literal;
+      Node a = n.x(last ? 1 : 0), b = n.x(last ? 0 : 1);
+      return new Text(
+          text(a, false).within(PRODUCT) + "·" + text(b, false).within(PRODUCT), PRODUCT);
     }
 
     private Text both(Node n, String sign, int level, int second, boolean turned) {

@@ -453,6 +453,30 @@ final class BackpropTest {
         .containsExactly("layers[0].w", "layers[1].w");
   }
 
+  /** Where nobody says which leaf is the data, a matrix rather than a vector is the weight. */
+  @Test
+  void theInputMayBeALeafToo() {
+    var p = params("x", X, "w", normal(1, 2, 3), "v", normal(2, 1, 2));
+    var story =
+        Backprop.of(
+            (Map<String, Tensor> q) ->
+                half(at(q, "v").matmul(at(q, "w").matmul(at(q, "x")).tanh()), Y),
+            p);
+    assertThat(story.layers())
+        .extracting(l -> l.weights().getFirst().path())
+        .containsExactly("w", "v");
+    assertThat(story.others()).extracting(Backprop.Parameter::path).containsExactly("x");
+  }
+
+  /** A net of plain numbers is written as one writes it. */
+  @Test
+  void theEquationsOfScalars() {
+    var net = nets().map(a -> (Net) a.get()[0]).filter(n -> n.name.equals("scalars")).findFirst();
+    var n = net.orElseThrow();
+    assertThat(equations(Backprop.of(n.loss, n.params, n.x)))
+        .contains("z¹ = x·w¹ + b¹", "δ¹ = δ²·w²·σ′(z¹)", "∂L/∂w¹ = x·δ¹");
+  }
+
   @Test
   void singlePrecisionStaysSingle() {
     Map<String, Tensor> p = Tree.map(wide(), t -> t.cast(DType.F32));

@@ -12,6 +12,9 @@ import io.leibniz.Dual;
 import io.leibniz.Fn;
 import io.leibniz.Jacobian;
 import io.leibniz.Tensor;
+import io.leibniz.symbolic.explain.Backprop;
+import io.leibniz.symbolic.explain.Diagram;
+import io.leibniz.symbolic.explain.DiagramSvg;
 import io.leibniz.verify.corpus.NetCase.Hvp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,6 +98,51 @@ class NetsCorpusTest {
   private static Fn<Map<String, Tensor>, Tensor> output(NetCase c) {
     String first = c.outputs().keySet().iterator().next();
     return t -> Models.run(c, t).outputs().get(first);
+  }
+
+  /** Whatever the network: told layer by layer, its gradients have the bits that they have by themselves. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theStoryHasTheBitsOfTheGradient(NetCase c) {
+    var engine = new LinkedHashMap<>(grad(loss(c)).of(c.tensors()));
+    same(Backprop.of(loss(c), c.tensors()), engine);
+    if (!c.tensors().containsKey("x")) return;
+    var params = new LinkedHashMap<>(c.tensors());
+    Tensor x = params.remove("x");
+    var apart =
+        Backprop.of(
+            (Map<String, Tensor> p, Tensor in) -> {
+              var all = new LinkedHashMap<>(c.tensors());
+              all.putAll(p);
+              all.put("x", in);
+              return Models.run(c, all).loss();
+            },
+            params,
+            x);
+    assertThat(apart.inputs().getFirst().gradient().value().array().same(engine.get("x").array()))
+        .isTrue();
+    engine.remove("x");
+    same(apart, engine);
+  }
+
+  private static void same(Backprop story, Map<String, Tensor> gradients) {
+    var told = new LinkedHashMap<String, Tensor>();
+    for (var l : story.layers()) {
+      l.weights().forEach(w -> told.put(w.path(), w.gradient().value()));
+      l.biases().forEach(b -> told.put(b.path(), b.gradient().value()));
+    }
+    story.others().forEach(o -> told.put(o.path(), o.gradient().value()));
+    assertThat(told).containsOnlyKeys(gradients.keySet());
+    gradients.forEach(
+        (name, g) -> assertThat(told.get(name).array().same(g.array())).as(name).isTrue());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyNetworkHasADiagram(NetCase c) {
+    var d = Diagram.of(loss(c), c.tensors());
+    assertThat(d.vertices()).hasSizeGreaterThan(c.tensors().size());
+    assertThat(DiagramSvg.of(d)).endsWith("</svg>\n");
   }
 
   @Test
