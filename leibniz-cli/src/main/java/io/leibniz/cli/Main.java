@@ -20,10 +20,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       Diff.class,
       Eval.class,
+      Chain.class,
       ImplicitCommand.class,
+      Numeric.class,
       BackpropCommand.class,
-      Train.class,
-      Numeric.class
+      Train.class
     })
 final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli's own takes its place
