@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
@@ -35,32 +34,53 @@ import picocli.CommandLine.Spec;
 /** {@code leibniz chain}: the tree diagram of the chain rule. */
 @Command(
     name = "chain",
-    description = "Draws the tree diagram of the chain rule: partials on the edges, products of paths, their sum.",
+    description =
+        "Draws the tree diagram of the chain rule: partials on the edges, products of paths, their sum.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false)
 final class Chain implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli's own takes its place
 
-  @Parameters(paramLabel = "EQUATIONS", description = "As in \"z = x^2 + sin(x*y); x = t^2; y = exp(t)\".")
+  @Parameters(
+      paramLabel = "EQUATIONS",
+      description = "As in \"z = x^2 + sin(x*y); x = t^2; y = exp(t)\".")
   private String equations = "";
 
-  @Option(names = "--of", paramLabel = "z", description = "The derivative of this; of the last in the chain if not given.")
+  @Option(
+      names = "--of",
+      paramLabel = "z",
+      description = "The derivative of this; of the last in the chain if not given.")
   private @Nullable String of;
 
-  @Option(names = "--wrt", paramLabel = "t", description = "By this; may be left out where there is one variable only.")
+  @Option(
+      names = "--wrt",
+      paramLabel = "t",
+      description = "By this; may be left out where there is one variable only.")
   private @Nullable String wrt;
 
-  @Option(names = "--at", paramLabel = "t=0.7", description = "The value of a variable, a number or an expression such as pi/2.")
+  @Option(
+      names = "--at",
+      paramLabel = "t=0.7",
+      description = "The value of a variable, a number or an expression such as pi/2.")
   private Map<String, String> at = new LinkedHashMap<>();
 
-  @Option(names = "--paths", paramLabel = "K", description = "Show the K paths that matter most; 20 if not given.")
+  @Option(
+      names = "--paths",
+      paramLabel = "K",
+      description = "Show the K paths that matter most; 20 if not given.")
   private int paths = 20;
 
-  @Option(names = "--svg", paramLabel = "FILE", description = "Draw the diagram into this file, as SVG.")
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "Draw the diagram into this file, as SVG.")
   private @Nullable Path svg;
 
-  @Option(names = "--dot", paramLabel = "FILE", description = "Write the diagram into this file, for Graphviz.")
+  @Option(
+      names = "--dot",
+      paramLabel = "FILE",
+      description = "Write the diagram into this file, for Graphviz.")
   private @Nullable Path dot;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -70,24 +90,34 @@ final class Chain implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (paths < 1) throw new Complaint("--paths needs a number from 1 on, got " + paths);
-    var rule = new ChainRule(Complaint.reading(equations, () -> Equations.parse(equations).definitions()));
-    String top = of == null ? rule.defined().stream().reduce((a, b) -> b).orElseThrow() : known(of, rule.defined(), "--of");
+    var rule =
+        new ChainRule(Complaint.reading(equations, () -> Equations.parse(equations).definitions()));
+    String top =
+        of == null
+            ? rule.defined().stream().reduce((a, b) -> b).orElseThrow()
+            : known(of, rule.defined(), "--of");
     var names = new TreeSet<>(rule.leaves());
     names.addAll(rule.defined());
     if (wrt == null && rule.leaves().size() != 1)
-      throw new Complaint("say by what to differentiate, as in --wrt %s".formatted(rule.leaves().isEmpty() ? "t" : rule.leaves().getFirst()));
+      throw new Complaint(
+          "say by what to differentiate, as in --wrt %s"
+              .formatted(rule.leaves().isEmpty() ? "t" : rule.leaves().getFirst()));
     String by = wrt == null ? rule.leaves().getFirst() : known(wrt, names, "--wrt");
     var point = Eval.point(at);
     for (String x : point.keySet())
       if (!rule.leaves().contains(x))
         throw new Complaint(
             rule.defined().contains(x)
-                ? "`%s` is defined by an equation, and has no value of its own; give those of %s".formatted(x, String.join(", ", rule.leaves()))
-                : "there is no variable `%s` in the equations; variables are %s".formatted(x, String.join(", ", rule.leaves())));
+                ? "`%s` is defined by an equation, and has no value of its own; give those of %s"
+                    .formatted(x, String.join(", ", rule.leaves()))
+                : "there is no variable `%s` in the equations; variables are %s"
+                    .formatted(x, String.join(", ", rule.leaves())));
     boolean valued = point.keySet().containsAll(rule.leaves());
     if (!valued && !point.isEmpty()) {
-      String missing = rule.leaves().stream().filter(x -> !point.containsKey(x)).findFirst().orElseThrow();
-      throw new Complaint("there is no value for `%s`; give one, as in --at %s=1".formatted(missing, missing));
+      String missing =
+          rule.leaves().stream().filter(x -> !point.containsKey(x)).findFirst().orElseThrow();
+      throw new Complaint(
+          "there is no value for `%s`; give one, as in --at %s=1".formatted(missing, missing));
     }
     if (svg != null || dot != null) draw(rule, top, by, point);
     if (json) out.println(Lines.json(answer(rule, top, by, point)));
@@ -99,10 +129,16 @@ final class Chain implements Callable<Integer> {
     if (all.contains(name)) return name;
     throw new Complaint(
         "%s `%s`: no such name in the equations; %s"
-            .formatted(option, name, Nearest.to(name, all).map("did you mean `%s`?"::formatted).orElse("names are " + String.join(", ", all))));
+            .formatted(
+                option,
+                name,
+                Nearest.to(name, all)
+                    .map("did you mean `%s`?"::formatted)
+                    .orElse("names are " + String.join(", ", all))));
   }
 
-  private void draw(ChainRule rule, String top, String by, Map<String, Double> point) throws IOException {
+  private void draw(ChainRule rule, String top, String by, Map<String, Double> point)
+      throws IOException {
     Diagram d = rule.diagram(point, Chain::screen).between(top, by);
     if (svg != null) write(svg, DiagramSvg.of(d, d.paths(top, by, paths)));
     if (dot != null) write(dot, DiagramDot.of(d));
@@ -121,7 +157,8 @@ final class Chain implements Callable<Integer> {
     return f.nodes() > 200 ? "…" : f.screen();
   }
 
-  private void print(ChainRule rule, String top, String by, Map<String, Double> point, PrintWriter out) {
+  private void print(
+      ChainRule rule, String top, String by, Map<String, Double> point, PrintWriter out) {
     Diagram d = rule.diagram(point, Chain::screen).between(top, by);
     Paths p = d.paths(top, by, paths);
     Formula total = Formula.of(rule.total(top, by).formula());
@@ -135,11 +172,19 @@ final class Chain implements Callable<Integer> {
   /** Without a point: the edges, and each path as a product of symbols. */
   private static void symbols(Diagram d, Paths p, PrintWriter out) {
     d.edges().reversed().forEach(e -> out.println("  " + d.symbol(e) + " = " + e.formula()));
-    var products = p.shown().stream().map(path -> path.edges().stream().map(d::symbol).collect(Collectors.joining("·"))).toList();
-    out.println(d.symbol(p.of(), p.wrt()) + " = " + (products.isEmpty() ? "0" : String.join(" + ", products)) + (p.others().signum() > 0 ? " + … (" + p.others() + " more paths)" : ""));
+    var products =
+        p.shown().stream()
+            .map(path -> path.edges().stream().map(d::symbol).collect(Collectors.joining("·")))
+            .toList();
+    out.println(
+        d.symbol(p.of(), p.wrt())
+            + " = "
+            + (products.isEmpty() ? "0" : String.join(" + ", products))
+            + (p.others().signum() > 0 ? " + … (" + p.others() + " more paths)" : ""));
   }
 
-  private SequencedMap<String, Object> answer(ChainRule rule, String top, String by, Map<String, Double> point) {
+  private SequencedMap<String, Object> answer(
+      ChainRule rule, String top, String by, Map<String, Double> point) {
     Diagram d = rule.diagram(point, Formula::text).between(top, by);
     boolean valued = !point.isEmpty() || rule.leaves().isEmpty();
     Paths p = d.paths(top, by, paths);
@@ -154,7 +199,8 @@ final class Chain implements Callable<Integer> {
     var shared = Formula.of(total.formula()).shared(Style.TEXT);
     out.put("formula", shared.formula());
     if (!shared.where().isEmpty()) out.put("where", shared.where());
-    if (!total.conditions().isEmpty()) out.put("conditions", total.conditions().stream().map(Formula::text).toList());
+    if (!total.conditions().isEmpty())
+      out.put("conditions", total.conditions().stream().map(Formula::text).toList());
     var edges = new ArrayList<Object>();
     for (Diagram.Edge e : d.edges()) {
       var one = new LinkedHashMap<String, Object>();

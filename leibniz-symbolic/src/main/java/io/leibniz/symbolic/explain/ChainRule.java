@@ -41,7 +41,8 @@ public final class ChainRule {
 
   private static SequencedMap<String, Expression> taken(String name, Expression f) {
     var names = new HashMap<Node, String>();
-    for (int i = 0; i < f.variables().size(); i++) names.put(f.graph().params().get(i), f.variables().get(i));
+    for (int i = 0; i < f.variables().size(); i++)
+      names.put(f.graph().params().get(i), f.variables().get(i));
     var used = new HashSet<>(f.variables());
     used.add(name);
     var out = new LinkedHashMap<String, Expression>();
@@ -69,21 +70,28 @@ public final class ChainRule {
   /** One operation as an expression in the names of what it is made of. */
   private static Expression alone(Node n, Map<Node, String> names) {
     var inside = new ArrayList<Node>();
-    for (Node x : Node.order(List.of(n), names::containsKey)) if (x != n && !(x.op() instanceof Source)) inside.add(x);
+    for (Node x : Node.order(List.of(n), names::containsKey))
+      if (x != n && !(x.op() instanceof Source)) inside.add(x);
     var variables = new TreeSet<String>();
     for (Node x : n.operands()) if (names.get(x) instanceof String s) variables.add(s);
-    for (Node i : inside) for (Node x : i.operands()) if (names.get(x) instanceof String s) variables.add(s);
+    for (Node i : inside)
+      for (Node x : i.operands()) if (names.get(x) instanceof String s) variables.add(s);
     var order = List.copyOf(variables);
     Graph g =
         Graph.close(
                 order.stream().map(_ -> n.kind()).toList(),
                 ps -> {
                   var made = new HashMap<Node, Node>();
-                  names.forEach((x, s) -> {
-                    if (variables.contains(s)) made.put(x, ps.get(order.indexOf(s)));
-                  });
+                  names.forEach(
+                      (x, s) -> {
+                        if (variables.contains(s)) made.put(x, ps.get(order.indexOf(s)));
+                      });
                   for (Node x : Node.order(List.of(n), made::containsKey))
-                    made.put(x, x.operands().isEmpty() ? Node.of(x.op()) : Node.of(x.op(), x.operands().stream().map(made::get).toList()));
+                    made.put(
+                        x,
+                        x.operands().isEmpty()
+                            ? Node.of(x.op())
+                            : Node.of(x.op(), x.operands().stream().map(made::get).toList()));
                   return List.of(Objects.requireNonNull(made.get(n)));
                 })
             .graph();
@@ -130,7 +138,9 @@ public final class ChainRule {
   }
 
   private static Node inlined(Expression e, Map<String, Node> made) {
-    return e.graph().inline(e.variables().stream().map(x -> Objects.requireNonNull(made.get(x), x)).toList()).getFirst();
+    return e.graph()
+        .inline(e.variables().stream().map(x -> Objects.requireNonNull(made.get(x), x)).toList())
+        .getFirst();
   }
 
   /** {@code of} as a function of the leaves, and of {@code wrt}. */
@@ -150,14 +160,16 @@ public final class ChainRule {
     definitions.forEach(
         (name, e) -> {
           var xs = new ArrayList<Value>();
-          for (String x : e.variables()) xs.add(Array.of(Shape.SCALAR, new double[] {Objects.requireNonNull(out.get(x))}));
+          for (String x : e.variables())
+            xs.add(Array.of(Shape.SCALAR, new double[] {Objects.requireNonNull(out.get(x))}));
           out.put(name, ((Array) Program.of(e.graph()).run(xs).getFirst()).number(0));
         });
     return out;
   }
 
   /** The diagram at a point, formulas as {@code written}. */
-  public Diagram diagram(Map<String, Double> at, java.util.function.Function<Formula, String> written) {
+  public Diagram diagram(
+      Map<String, Double> at, java.util.function.Function<Formula, String> written) {
     var values = values(at);
     var vertices = new ArrayList<Vertex>();
     var edges = new ArrayList<Edge>();

@@ -64,6 +64,10 @@ final class Differentiation {
     return in(() -> tidy.of(n));
   }
 
+  List<Node> terms(Node n) {
+    return in(() -> tidy.terms(n));
+  }
+
   long size(Node n) {
     return tidy.size(n);
   }
