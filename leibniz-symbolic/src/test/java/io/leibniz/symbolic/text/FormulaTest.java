@@ -203,6 +203,8 @@ final class FormulaTest {
     written(x -> x.like(Math.PI).mul(x), "pi*x");
     written(x -> x.polygamma(0).mul(x.polygamma(1)), "digamma(x)*polygamma(1, x)");
     written(x -> x.like(1).div(x.like(3)).mul(x), "1/3*x");
+    written(x -> x.gauss().times(-2 / Math.sqrt(Math.PI)), "exp(-x^2)*(-2/sqrt(pi))");
+    written(x -> x.recip(1 / StrictMath.log(2)), "1/log(2)/x");
   }
 
   private static void written(UnaryOperator<Node> f, String text) {
