@@ -53,6 +53,8 @@ final class FormulaTest {
         "2*pi*x              | 2π·x                  | 2 \\pi \\cdot x",
         "2*(x + 1)           | 2(x + 1)              | 2 \\left(x + 1\\right)",
         "2*3^x               | 2·3ˣ                  | 2 \\cdot 3^{x}",
+        "1*x                 | 1·x                   | 1 \\cdot x",
+        "2*(x/y)             | 2·(x/y)               | 2 \\cdot \\frac{x}{y}",
         "2*e                 | 2·e                   | 2 \\cdot e",
         "floor(x)/gamma(y)   | ⌊x⌋/Γ(y)              | \\frac{\\left\\lfloor x\\right\\rfloor}{\\Gamma\\left(y\\right)}",
         "log10(x)*log(y)     | log₁₀(x)·log(y)       | \\log_{10}\\left(x\\right) \\cdot \\ln\\left(y\\right)",
