@@ -5,6 +5,7 @@ import io.leibniz.eval.Program;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.Shape;
 import io.leibniz.symbolic.text.Expression;
+import io.leibniz.symbolic.text.SyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ record Evaluation(Expression f, double[] point, int order, String mode) {
     if (order < 0 || order > 2)
       throw new Complaint(
           "--order needs 0, 1 or 2, got %d; diff gives higher ones".formatted(order));
-    Expression f = Complaint.reading(text, () -> Expression.parse(text, vars));
+    Expression f = Complaint.reading(text, () -> parse(text, vars));
     double[] point = new double[vars.size()];
     for (int i = 0; i < point.length; i++) {
       if (!(at.get(vars.get(i)) instanceof Double x))
@@ -32,6 +33,21 @@ record Evaluation(Expression f, double[] point, int order, String mode) {
       point[i] = x;
     }
     return new Evaluation(f, point, order, mode);
+  }
+
+  private static Expression parse(String text, List<String> vars) {
+    try {
+      return Expression.parse(text, vars);
+    } catch (SyntaxException e) {
+      if (e.kind() != SyntaxException.Kind.UNKNOWN_VARIABLE || e.to() - e.from() > 20) throw e;
+      String name = text.substring(e.from(), e.to());
+      throw new SyntaxException(
+          e.kind(),
+          e.at(),
+          e.from(),
+          e.to(),
+          "%s; or give it a value, as in --at %s=1".formatted(e.getMessage(), name));
+    }
   }
 
   /** The answer as JSON has it. */

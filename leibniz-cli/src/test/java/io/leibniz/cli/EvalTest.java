@@ -96,6 +96,8 @@ final class EvalTest {
                 + l
                 + "      ^^^^"
                 + l);
+    assertThat(Said.by("eval", "x*y", "--at", "x=1").err())
+        .startsWith("leibniz: unknown variable `y`; known: x; or give it a value, as in --at y=1");
     assertThat(Said.by("eval", "x + 1\n + $", "--at", "x=1").err())
         .endsWith("   + $" + l + "     ^" + l);
     assertThat(

@@ -11,8 +11,13 @@ public final class Nearest {
   public static Optional<String> to(String word, Collection<String> known) {
     return known.stream()
         .filter(k -> k.length() >= word.length() / 3) // no word of thousands of letters is compared
-        .filter(k -> distance(word, k) <= Math.max(1, Math.min(word.length(), k.length()) / 2))
+        .filter(k -> near(distance(word, k), Math.min(word.length(), k.length())))
         .min(Comparator.comparingInt(k -> distance(word, k)));
+  }
+
+  /** At most half of the letters are others, and not all of them: x is not nearly y. */
+  private static boolean near(int distance, int letters) {
+    return distance < letters && distance <= Math.max(1, letters / 2);
   }
 
   /** Levenshtein's: letters inserted, left out or exchanged. */

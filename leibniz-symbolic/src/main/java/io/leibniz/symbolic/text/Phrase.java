@@ -75,11 +75,28 @@ sealed interface Phrase {
     if (n.op() instanceof Source.Literal l && l.dtype() == DType.BOOL)
       return new Truth(l.integer() != 0);
     if (n.op() instanceof Source.Literal l)
-      return new Numeral(l.dtype().isFloat() ? l.number() : l.integer());
+      return l.dtype().isFloat() ? number(l.number()) : new Numeral(l.integer());
     if (n.op() instanceof Pointwise p) return pointwise(p, n);
     throw new IllegalArgumentException(
         "%s is no function of numbers; formulas are made of pointwise ops on named parameters"
             .formatted(n));
+  }
+
+  /** A number; those of the derivative table that have a formula, by it: 2/√π rather than 1.12838. */
+  private static Phrase number(double k) {
+    Phrase one = new Numeral(1), two = new Numeral(2), rootPi = call("sqrt", new Numeral(Math.PI));
+    double size = Math.abs(k);
+    Phrase formula =
+        size == 2 / Math.sqrt(Math.PI)
+            ? new Quotient(two, rootPi)
+            : size == Math.sqrt(Math.PI) / 2
+                ? new Quotient(rootPi, two)
+                : size == 1 / StrictMath.log(2)
+                    ? new Quotient(one, call("log", two))
+                    : size == 1 / StrictMath.log(10)
+                        ? new Quotient(one, call("log", new Numeral(10)))
+                        : null;
+    return formula == null ? new Numeral(k) : k < 0 ? new Negative(formula) : formula;
   }
 
   /** The formula without where it holds: slopes carry their domains and conventions. */

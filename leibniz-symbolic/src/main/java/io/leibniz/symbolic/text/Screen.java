@@ -79,12 +79,13 @@ final class Screen implements Layout {
         new Hole(term == null ? b : term, Level.PRODUCT));
   }
 
-  /** 2x, xy, 2(x + 1), 2π, but 2·3, 2·e, x·sin(y) and x²·y. */
+  /** 2x, xy, 2(x + 1), 2π, but 2·3, 2·(1/3), 1·x, 2·e, x·sin(y) and x²·y. */
   static boolean touch(Phrase a, Phrase b, Opener inside) {
     if (a instanceof Numeral(var k)) {
       Phrase first = b instanceof Power(var base, _) ? inside.open(base) : b;
       boolean digits = first instanceof Numeral(var m) && m != Math.PI;
-      return k != Math.PI && k != Math.E && Math.abs(k) < 1e7 && !digits;
+      boolean factor = k != 1 && k != Math.PI && k != Math.E && Math.abs(k) < 1e7;
+      return factor && !digits && !(b instanceof Quotient);
     }
     Phrase last = a instanceof Product(_, var l) ? inside.open(l) : a;
     return inside.letters() && last instanceof Name && b instanceof Name;

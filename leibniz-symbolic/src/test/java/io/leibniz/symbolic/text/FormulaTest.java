@@ -53,6 +53,8 @@ final class FormulaTest {
         "2*pi*x              | 2π·x                  | 2 \\pi \\cdot x",
         "2*(x + 1)           | 2(x + 1)              | 2 \\left(x + 1\\right)",
         "2*3^x               | 2·3ˣ                  | 2 \\cdot 3^{x}",
+        "1*x                 | 1·x                   | 1 \\cdot x",
+        "2*(x/y)             | 2·(x/y)               | 2 \\cdot \\frac{x}{y}",
         "2*e                 | 2·e                   | 2 \\cdot e",
         "floor(x)/gamma(y)   | ⌊x⌋/Γ(y)              | \\frac{\\left\\lfloor x\\right\\rfloor}{\\Gamma\\left(y\\right)}",
         "log10(x)*log(y)     | log₁₀(x)·log(y)       | \\log_{10}\\left(x\\right) \\cdot \\ln\\left(y\\right)",
@@ -203,6 +205,8 @@ final class FormulaTest {
     written(x -> x.like(Math.PI).mul(x), "pi*x");
     written(x -> x.polygamma(0).mul(x.polygamma(1)), "digamma(x)*polygamma(1, x)");
     written(x -> x.like(1).div(x.like(3)).mul(x), "1/3*x");
+    written(x -> x.gauss().times(-2 / Math.sqrt(Math.PI)), "exp(-x^2)*(-2/sqrt(pi))");
+    written(x -> x.recip(1 / StrictMath.log(2)), "1/log(2)/x");
   }
 
   private static void written(UnaryOperator<Node> f, String text) {

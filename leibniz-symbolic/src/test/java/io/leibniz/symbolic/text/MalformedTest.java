@@ -187,6 +187,7 @@ final class MalformedTest {
     assertThat(refused("arctan(x)")).hasMessage("unknown function `arctan`; did you mean `atan`?");
     assertThat(refused("alpa")).hasMessage("unknown variable `alpa`; did you mean `alpha`?");
     assertThat(refused("zzz")).hasMessage("unknown variable `zzz`; known: alpha, x, y");
+    assertThat(refused("z")).hasMessage("unknown variable `z`; known: alpha, x, y");
     assertThat(refused("x y"))
         .hasMessage("`y` follows `x` without an operator; for a product write `x*y`");
     assertThat(refused("atan2(x)")).hasMessage("`atan2` takes 2 arguments, not 1: atan2(y, x)");
