@@ -38,11 +38,10 @@ final class BackpropText {
     beside(shown("x", e.x(), LEFT), shown(story.ofInput(), RIGHT));
     for (var l : story.layers()) layer(l);
     String a = story.layers().getLast().a().symbol();
-    beside(
-        List.of(
-            "L = " + e.cost().formula(a, e.net().output(), e.examples()),
-            "  = " + Digits.six(story.loss().cast(DType.F64).item())),
-        shown("y", e.y(), RIGHT));
+    String cost = "L = " + e.cost().formula(a, e.net().output(), e.examples());
+    var loss = new ArrayList<>(wrapped(cost, LEFT));
+    loss.add("  = " + Digits.six(story.loss().cast(DType.F64).item()));
+    beside(loss, shown("y", e.y(), RIGHT));
     out.println();
     out.println(Ansi.AUTO.string("@|bold %s|@".formatted(last(story))));
   }

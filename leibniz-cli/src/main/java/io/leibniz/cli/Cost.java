@@ -21,7 +21,7 @@ enum Cost {
   String formula(String a, String activation, int examples) {
     String one =
         this == CROSS_ENTROPY && activation.equals("sigmoid")
-            ? "−Σ y·log %s + (1 − y)·log(1 − %s)".formatted(a, a)
+            ? "−Σ (y·log %s + (1 − y)·log(1 − %s))".formatted(a, a)
             : this == CROSS_ENTROPY && activation.equals("identity")
                 ? formula.formatted("softmax(" + a + ")")
                 : formula.formatted(a);

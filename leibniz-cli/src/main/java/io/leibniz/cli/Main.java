@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       Diff.class,
       Eval.class,
       Chain.class,
+      CheckCommand.class,
       ImplicitCommand.class,
       Numeric.class,
       BackpropCommand.class,

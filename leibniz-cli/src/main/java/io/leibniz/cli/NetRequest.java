@@ -1,10 +1,12 @@
 package io.leibniz.cli;
 
 import io.leibniz.Key;
+import io.leibniz.Range;
 import io.leibniz.Tensor;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Shape;
 import io.leibniz.nn.Initialiser;
+import io.leibniz.nn.data.Examples;
 import io.leibniz.nn.data.Mnist;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,28 +53,13 @@ record NetRequest(
     Cost loss = Cost.named(cost != null ? cost : file.cost() != null ? file.cost() : "quadratic");
     Net net = net(file, loss, lecture);
     DType dtype = net.params().layers().getFirst().w().dtype();
-    Tensor image = null, digit = null;
-    if (input != null && input.startsWith(IMAGE)) {
-      int at = index(input.substring(IMAGE.length()));
-      var test = Mnist.read(Home.data("mnist")).test();
-      image = test.x().at(at).cast(dtype);
-      digit = test.y().at(at).cast(dtype);
-    }
-    Tensor x =
-        image != null
-            ? image
-            : input != null
-                ? Tensor.of(numbers("--input", input)).cast(dtype)
-                : file.input() != null
-                    ? file.input().cast(dtype)
-                    : lecture
-                        ? Tensor.vector(1)
-                        : file.net() != null ? none(net) : drawn(net.inputs());
+    Examples image = image();
+    Tensor x = (image != null ? image.x().at(0) : input(file, net, lecture)).cast(dtype);
     if (x.dim(-1) != net.inputs())
       throw new Complaint(
           "%s has %d numbers, but the network takes %d"
               .formatted(input != null ? "--input" : "the input", x.dim(-1), net.inputs()));
-    Tensor y = target(net, loss, file, digit, x).cast(dtype);
+    Tensor y = target(net, loss, file, image == null ? null : image.y().at(0), x).cast(dtype);
     if (net.rows() && x.rank() == 1) {
       x = x.expand(0);
       y = y.rank() == 1 ? y.expand(0) : y;
@@ -86,6 +73,22 @@ record NetRequest(
                   net.outputs(),
                   x.rank() == 2 ? " for each of %d examples".formatted(x.dim(0)) : ""));
     return new NetExample(net, x, y, loss);
+  }
+
+  /** One test image and its digit, if that is what the input names. */
+  private @Nullable Examples image() throws IOException {
+    if (input == null || !input.startsWith(IMAGE)) return null;
+    int at = index(input.substring(IMAGE.length()));
+    var test = Mnist.read(Home.data("mnist")).test();
+    Range one = Range.of(at, at + 1);
+    return new Examples(test.x().slice(one), test.y().slice(one));
+  }
+
+  private Tensor input(NetFile file, Net net, boolean lecture) {
+    if (input != null) return Tensor.of(numbers("--input", input));
+    if (file.input() instanceof Tensor given) return given;
+    if (lecture) return Tensor.vector(1);
+    return file.net() == null ? drawn(net.inputs()) : none(net);
   }
 
   private static Tensor none(Net net) {

@@ -237,6 +237,18 @@ final class BackpropTest {
   }
 
   @Test
+  void aBatchHasEightyColumnsToo(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("net.json"),
+            """
+            {"sizes": [2, 3, 2], "input": [[1, 2], [3, 4], [5, 6]], "target": [[1, 0], [0, 1], [1, 1]], "activation": "sigmoid", "loss": "cross-entropy"}
+            """);
+    var lines = Said.by("backprop", file.toString()).out().lines().skip(2).toList();
+    assertThat(lines).hasSizeGreaterThan(10).allMatch(l -> l.length() <= 80);
+  }
+
+  @Test
   void theTwoColumnsOfTheLecture() {
     assertThat(Said.by("backprop", "--net", "1,1,1").out().lines())
         .contains(

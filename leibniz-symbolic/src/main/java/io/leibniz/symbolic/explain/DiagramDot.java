@@ -22,17 +22,24 @@ public final class DiagramDot {
   static String label(Vertex v) {
     return v.name()
         + (v.formula().isEmpty() ? "" : " = " + v.formula())
-        + (Double.isNaN(v.value()) && v.formula().endsWith("]")
-            ? ""
-            : "\n" + Digits.six(v.value()));
+        + (array(v) ? "" : "\n" + Digits.six(v.value()));
+  }
+
+  /** Whether it is an array, which has a shape and no number. */
+  static boolean array(Vertex v) {
+    return Double.isNaN(v.value()) && v.formula().endsWith("]");
   }
 
   static String label(Diagram d, Edge e) {
     String value = Digits.six(e.partial());
-    boolean number = !Double.isNaN(e.partial()) || !e.formula().contains("←");
     return d.symbol(e)
         + (e.formula().isEmpty() || e.formula().equals(value) ? "" : " = " + e.formula())
-        + (number ? "\n" + value : "");
+        + (matrix(e) ? "" : "\n" + value);
+  }
+
+  /** Whether the partial is a matrix, of which there is a formula and no number. */
+  static boolean matrix(Edge e) {
+    return Double.isNaN(e.partial()) && e.formula().contains("←");
   }
 
   private static String quoted(String s) {

@@ -42,12 +42,8 @@ public final class DiagramText {
 
   private String head() {
     Vertex v = diagram.vertex(paths.of());
-    return cut(
-        v.name()
-            + " = "
-            + (v.formula().isEmpty() ? "" : v.formula() + " = ")
-            + Digits.six(v.value()),
-        WIDTH);
+    String text = v.name() + (v.formula().isEmpty() ? "" : " = " + v.formula());
+    return cut(DiagramDot.array(v) ? text : text + " = " + Digits.six(v.value()), WIDTH);
   }
 
   // ---- the tree
@@ -84,7 +80,7 @@ public final class DiagramText {
               stem + (last ? "└─ " : "├─ "),
               diagram.symbol(e.getKey()),
               e.getKey().formula(),
-              Digits.six(e.getKey().partial()),
+              DiagramDot.matrix(e.getKey()) ? "" : Digits.six(e.getKey().partial()),
               e.getValue().end));
       draw(e.getValue(), stem + (last ? "   " : "│  "), out);
     }
@@ -95,10 +91,16 @@ public final class DiagramText {
     if (lines.isEmpty()) return List.of();
     int heads = 0;
     var texts = new ArrayList<String>();
-    for (Line l : lines) heads = Math.max(heads, (l.stem + l.symbol + formula(l)).length());
-    for (Line l : lines) texts.add(padded(l.stem + l.symbol + formula(l), heads) + " = " + l.value);
+    for (Line l : lines)
+      if (!l.value.isEmpty()) heads = Math.max(heads, (l.stem + l.symbol + formula(l)).length());
+    for (Line l : lines)
+      texts.add(
+          l.value.isEmpty()
+              ? l.stem + l.symbol + formula(l)
+              : padded(l.stem + l.symbol + formula(l), heads) + " = " + l.value);
     int wide = texts.stream().mapToInt(String::length).max().orElse(0);
     if (wide > WIDTH) return List.of();
+    if (matrices()) return texts;
     var names = paths.shown().stream().map(Path::toString).toList();
     var factors = paths.shown().stream().map(DiagramText::factors).toList();
     int nameWide = longest(names), factorWide = longest(factors);
@@ -127,6 +129,11 @@ public final class DiagramText {
     return out;
   }
 
+  /** Whether matrices lie on the paths, so that their products are no numbers. */
+  private boolean matrices() {
+    return paths.shown().stream().anyMatch(p -> p.edges().stream().anyMatch(DiagramDot::matrix));
+  }
+
   private static String formula(Line l) {
     return l.formula.isEmpty() || l.formula.equals(l.value) ? "" : " = " + l.formula;
   }
@@ -146,6 +153,7 @@ public final class DiagramText {
     var out = new ArrayList<String>();
     for (int i = 0; i < names.size(); i++)
       out.add(padded(names.get(i), left) + " = " + Digits.six(paths.shown().get(i).product()));
+    if (matrices()) return names;
     out.addAll(sums(left));
     return out;
   }

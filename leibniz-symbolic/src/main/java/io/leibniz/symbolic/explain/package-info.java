@@ -1,5 +1,13 @@
 /**
  * Derivatives, shown: formulas with the steps that led to them, tree diagrams, implicit curves, claims, networks.
+ *
+ * <p>{@link io.leibniz.symbolic.explain.Backprop} tells one reverse pass through a network layer by layer: which layers there are
+ * ({@code Layers}, {@code Nonlinearity}), what arrived in their middle ({@code Probed}), in the notation of the field ({@code Notation}).
+ *
+ * <p>{@link io.leibniz.symbolic.explain.Diagram} is the tree diagram of the chain rule: quantities, partials, and the sum over the
+ * paths between them ({@link io.leibniz.symbolic.explain.Paths}). It can be drawn on the screen ({@link
+ * io.leibniz.symbolic.explain.DiagramText}), as a picture ({@link io.leibniz.symbolic.explain.DiagramSvg}), or left to Graphviz ({@link
+ * io.leibniz.symbolic.explain.DiagramDot}).
  */
 @NullMarked
 package io.leibniz.symbolic.explain;

@@ -310,6 +310,7 @@ final class DiagramTest {
     assertThat(d.edges())
         .extracting(Edge::formula)
         .contains("w·dx  [2] ← [2]", "dw·x  [2] ← [2×2]");
+    assertThat(DiagramText.lines(d, d.paths("y", "x", 3))).noneMatch(l -> l.contains("NaN"));
     double total = d.paths("y", "s", 5).total();
     assertThat(total)
         .isCloseTo(
