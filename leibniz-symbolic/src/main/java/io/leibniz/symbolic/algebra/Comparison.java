@@ -4,6 +4,7 @@ import io.leibniz.ir.DType;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Compare;
+import org.jspecify.annotations.Nullable;
 
 /** Comparisons, rearranged. */
 final class Comparison {
@@ -47,8 +48,25 @@ final class Comparison {
     };
   }
 
+  /** What holds where {@code p} does not, if it is a comparison of numbers. */
+  static Node opposite(Node p) {
+    if (!(p.op() instanceof Compare c) || !p.x(0).dtype().isFloat()) return p.not();
+    Compare other =
+        switch (c) {
+          case LT -> Compare.GE;
+          case LE -> Compare.GT;
+          case GT -> Compare.LE;
+          case GE -> Compare.LT;
+          case EQ -> Compare.NE;
+          case NE -> Compare.EQ;
+        };
+    return p.x(0).compare(other, p.x(1));
+  }
+
   /** {@code a and b} as one comparison, where both are about the same thing; else as it is. */
   static Node both(Node a, Node b) {
+    if (a.op() == Compare.EQ && known(a, b) instanceof Node decided) return decided;
+    if (b.op() == Compare.EQ && known(b, a) instanceof Node decided) return decided;
     if (!isOrder(a) || !isOrder(b)) return a.and(b);
     Node great = greater(a), small = less(a);
     Compare c = (Compare) b.op();
@@ -61,6 +79,14 @@ final class Comparison {
       return small.compare(
           isStrict(a) ? Compare.LT : Compare.LE, Node.of(Binary.MIN, great, greater(right)));
     return a.and(right);
+  }
+
+  /** {@code x = k and x > l}, for numbers k and l. */
+  private static @Nullable Node known(Node equal, Node other) {
+    if (!(other.op() instanceof Compare c) || equal.x(0) != other.x(0)) return null;
+    if (!(Numbers.rational(equal.x(1)) instanceof Rational k)
+        || !(Numbers.rational(other.x(1)) instanceof Rational l)) return null;
+    return c.of(k.compareTo(l), 0.0) ? equal : Node.literal(DType.BOOL, 0.0);
   }
 
   /** {@code n}, where {@code great} is the greater of two. */

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * and again; over a common denominator; multiplied out, and then the same.
  */
 final class Factoring {
-  private static final int MOST_TERMS = 24, MOST_EXPANDED = 60, DEPTH = 4, ROUNDS = 8;
+  private static final int MOST_TERMS = 40, MOST_EXPANDED = 60, DEPTH = 4, ROUNDS = 8;
   private static final long MOST_SIZE = 1500;
 
   /** How many terms are regrouped for one formula at most, and for all of a scope. */
-  private static final int EACH = 800, ALL = 12_000;
+  private static final int EACH = 600, ALL = 12_000;
 
   private final Algebra algebra;
   private final Map<Node, Node> known = new HashMap<>();
@@ -245,6 +245,26 @@ final class Factoring {
     if (!any) return null;
     var out = new Sum(algebra);
     for (Product p : all) out.add(p.node(), Rational.ONE);
+    return out;
+  }
+
+  /** A sum times something that is none, term by term; null where there is none, or it is long. */
+  @Nullable Sum distributed(Product t) {
+    Node sum = null;
+    boolean others = false;
+    for (var power : t.powers.entrySet()) {
+      Node base = power.getKey();
+      boolean isSum = base.op() == Binary.ADD || base.op() == Binary.SUB;
+      if (isSum && power.getValue().isFull(1)) sum = base;
+      others |= !isSum;
+    }
+    if (sum == null || !others) return null;
+    var terms = algebra.sum(sum).products();
+    if (terms.size() > MOST_EXPANDED) return null;
+    var rest = t.copy();
+    rest.set(sum, Rational.ZERO);
+    var out = new Sum(algebra);
+    for (Product p : terms) out.add(rest.copy().times(p), Rational.ONE);
     return out;
   }
 

@@ -162,7 +162,8 @@ final class Known {
 
   /** sin, cos and tan of a rational multiple of π. */
   private @Nullable Node ofPi(Unary f, Node x) {
-    if (f != Unary.SIN && f != Unary.COS && f != Unary.TAN) return null;
+    boolean sine = f == Unary.SIN, cosine = f == Unary.COS;
+    if (!sine && !cosine && f != Unary.TAN) return null;
     var p = algebra.product(x);
     if (p.powers.size() != 1
         || !(p.exponent(Numbers.of(Math.PI)) instanceof Rational e)
@@ -170,14 +171,11 @@ final class Known {
     Rational twelfths = p.k.times(Rational.of(12));
     if (!twelfths.fits(1_000_000)) return null;
     int n = Math.floorMod(twelfths.over().intValue(), 24);
-    return switch (f) {
-      case SIN -> sine(n);
-      case COS -> sine((n + 6) % 24);
-      default ->
-          n % 12 == 0
-              ? Numbers.of(0)
-              : n % 12 == 3 ? Numbers.of(1) : n % 12 == 9 ? Numbers.of(-1) : null;
-    };
+    if (sine) return sine(n);
+    if (cosine) return sine((n + 6) % 24);
+    return n % 12 == 0
+        ? Numbers.of(0)
+        : n % 12 == 3 ? Numbers.of(1) : n % 12 == 9 ? Numbers.of(-1) : null;
   }
 
   private static @Nullable Node sine(int twelfths) {

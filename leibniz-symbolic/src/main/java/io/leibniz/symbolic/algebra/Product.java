@@ -99,7 +99,34 @@ final class Product {
         case ONE_MINUS_SQUARE -> {
           return isSimple(n.x(0)) ? raise(n, Numbers.node(e)) : sum(n, e);
         }
-        default -> {
+        case SIGN,
+            FLOOR,
+            CEIL,
+            ROUND,
+            EXPM1,
+            LOG,
+            LOG1P,
+            LOG2,
+            LOG10,
+            SIN,
+            COS,
+            TAN,
+            ASIN,
+            ACOS,
+            ATAN,
+            SINH,
+            COSH,
+            TANH,
+            ASINH,
+            ACOSH,
+            ATANH,
+            SIGMOID,
+            SOFTPLUS,
+            ERF,
+            ERFC,
+            ERFINV,
+            GAMMA,
+            LGAMMA -> {
           return raise(n, Numbers.node(e));
         }
       }
@@ -127,7 +154,7 @@ final class Product {
         case ADD, SUB -> {
           return sum(n, e);
         }
-        default -> {
+        case REM, MAX, MIN, ATAN2, XLOGY -> {
           return raise(n, Numbers.node(e));
         }
       }

@@ -54,8 +54,11 @@ final class Rearranging {
   private final Changes changes;
   private final Map<Node, Node> found = new HashMap<>();
 
-  Rearranging(Algebra algebra) {
+  private final boolean shortest;
+
+  Rearranging(Algebra algebra, boolean shortest) {
     this.algebra = algebra;
+    this.shortest = shortest;
     this.factoring = new Factoring(algebra);
     this.pairs = new Pairs(algebra);
     this.known = new Known(algebra);
@@ -74,6 +77,7 @@ final class Rearranging {
     laws.add(law("if(false, a, b) = b",         term(Choice.SELECT, full(0), A, B),           m -> m.at("b")));
     laws.add(law("if(p, a, a) = a",             term(Choice.SELECT, P, A, A),                 m -> m.at("a")));
     laws.add(law("if(not p, a, b) = if(p, b, a)", term(Choice.SELECT, term(new Not(), P), A, B), m -> m.at("p").select(m.at("b"), m.at("a"))));
+    laws.add(law("not x = y is x != y",         term(new Not(), P),                           m -> Comparison.opposite(m.at("p"))));
     laws.add(law("not not p = p",               term(new Not(), term(new Not(), P)),          m -> m.at("p")));
     laws.add(law("p and true = p",              term(Bitwise.AND, P, full(1)),                m -> m.at("p")));
     laws.add(law("true and p = p",              term(Bitwise.AND, full(1), P),                m -> m.at("p")));
@@ -265,6 +269,7 @@ final class Rearranging {
     Product p = algebra.product(y);
     pairs.join(p);
     Node best = p.node();
+    if (!shortest) return factoring.distributed(p) instanceof Sum s ? s.node() : best;
     // each sum over a common denominator
     for (var power : List.copyOf(p.powers.entrySet())) {
       if (!isSum(power.getKey())
@@ -308,6 +313,7 @@ final class Rearranging {
     if (algebra.size.of(y) > Tidy.MOST) return y;
     Sum s = algebra.sum(y);
     pairs.join(s);
+    if (!shortest) return s.node();
     Node best = factoring.best(s);
     if (algebra.size.less(y, best)) return y;
     if (pairs.chosen(s) instanceof Node n && algebra.size.less(n, best)) best = n;

@@ -23,13 +23,27 @@ public final class Tidy {
   private static final int DEEPEST = 60;
 
   private final Algebra algebra = new Algebra();
-  private final List<Law> laws = new Rearranging(algebra).laws();
+  private final List<Law> laws;
   private final Map<Node, Node> done = new HashMap<>();
   private final Set<Node> open = new HashSet<>();
   private final List<Rewrite> rewrites = new ArrayList<>();
   private int depth;
 
-  public Tidy() {}
+  public Tidy() {
+    this(true);
+  }
+
+  private Tidy(boolean shortest) {
+    laws = new Rearranging(algebra, shortest).laws();
+  }
+
+  /**
+   * One that collects like terms and powers, and looks no further for the shortest form: what is differentiated again and again keeps
+   * the same few kinds of terms so, while the shortest forms grow with every turn.
+   */
+  public static Tidy collecting() {
+    return new Tidy(false);
+  }
 
   /** By {@code law}, {@code before} became {@code after}, wherever it stood. */
   public record Rewrite(String law, Node before, Node after) {}

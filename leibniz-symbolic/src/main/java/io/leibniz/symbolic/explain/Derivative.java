@@ -29,6 +29,7 @@ public final class Derivative {
   private final List<Formula> conditions;
   private final List<Derivation> derivations;
   private final Differentiation engine;
+  private final Differentiation teller;
 
   Derivative(
       Expression f,
@@ -36,13 +37,15 @@ public final class Derivative {
       Expression formula,
       List<Formula> conditions,
       List<Derivation> derivations,
-      Differentiation engine) {
+      Differentiation engine,
+      Differentiation teller) {
     this.f = f;
     this.wrt = wrt;
     this.formula = formula;
     this.conditions = conditions;
     this.derivations = derivations;
     this.engine = engine;
+    this.teller = teller;
   }
 
   /** By which variables, in this order. */
@@ -72,7 +75,7 @@ public final class Derivative {
 
   /** Likewise, nested as the function is. */
   public List<Lesson> lessons() {
-    return derivations.stream().map(d -> Lesson.of(f.variables(), engine, d)).toList();
+    return derivations.stream().map(d -> Lesson.of(f.variables(), teller, d)).toList();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.leibniz.symbolic.explain;
 
+import io.leibniz.ir.Graph;
 import io.leibniz.ir.Node;
 import io.leibniz.symbolic.text.Expression;
 import io.leibniz.symbolic.text.Formula;
@@ -9,15 +10,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The derivatives of one expression, of any order, as formulas. What one of them needed of another is found once. Not for
  * several threads at once.
  */
 public final class Derivatives {
+  /** From which order on formulas are shortened at the end only: the shortest forms grow when they are differentiated. */
+  private static final int HIGH = 3;
+
   private final Expression f;
   private final Differentiation engine;
-  private final Map<List<String>, Found> found = new HashMap<>();
+  private final Map<List<String>, Found> found = new HashMap<>(), collected = new HashMap<>();
+  private @Nullable Differentiation collecting;
 
   public Derivatives(Expression f) {
     this.f = f;
@@ -36,10 +42,10 @@ public final class Derivatives {
     for (String x : wrt)
       if (!f.variables().contains(x))
         throw new IllegalArgumentException("there is no variable " + x);
-    Found d = found(wrt);
     var names = new HashMap<Node, String>();
     for (int i = 0; i < f.variables().size(); i++)
       names.put(engine.params().get(i), f.variables().get(i));
+    Found d = wrt.size() < HIGH ? found(wrt) : high(wrt);
     var conditions = d.conditions.stream().map(c -> new Formula(c, names)).toList();
     return new Derivative(
         f,
@@ -47,7 +53,29 @@ public final class Derivatives {
         engine.expression(f.variables(), d.formula),
         conditions,
         d.derivations,
-        engine);
+        engine,
+        wrt.size() < HIGH ? engine : collector());
+  }
+
+  private Differentiation collector() {
+    if (collecting == null) collecting = Differentiation.collecting(f);
+    return collecting;
+  }
+
+  /** Found with terms collected, and shortened then. */
+  private Found high(List<String> wrt) {
+    var plain = collector();
+    Found d = found(wrt, plain, collected);
+    var all = new ArrayList<Node>(List.of(d.formula));
+    all.addAll(d.conditions);
+    return engine.in(
+        () -> {
+          var here = new Graph(plain.params(), all).inline(engine.params());
+          return new Found(
+              engine.simple(here.getFirst()),
+              new LinkedHashSet<>(here.subList(1, here.size())),
+              d.derivations);
+        });
   }
 
   /** All partial derivatives of an order by some of the variables; of those that differ in the order of variables only one. */
@@ -71,10 +99,14 @@ public final class Derivatives {
   }
 
   private Found found(List<String> wrt) {
+    return found(wrt, engine, found);
+  }
+
+  private Found found(List<String> wrt, Differentiation engine, Map<List<String>, Found> found) {
     Found known = found.get(wrt);
     if (known != null) return known;
     if (wrt.isEmpty()) return new Found(engine.root(), Set.of(), List.of());
-    Found before = found(wrt.subList(0, wrt.size() - 1));
+    Found before = found(wrt.subList(0, wrt.size() - 1), engine, found);
     Node x = engine.params().get(f.variables().indexOf(wrt.getLast()));
     var derived = engine.derivative(before.formula, x);
     var conditions = new LinkedHashSet<>(before.conditions);

@@ -35,8 +35,17 @@ final class Differentiation {
   private final Node root;
 
   Differentiation(Expression f) {
+    this(f, Tidy::new);
+  }
+
+  /** One for high orders, whose formulas are not the shortest. */
+  static Differentiation collecting(Expression f) {
+    return new Differentiation(f, Tidy::collecting);
+  }
+
+  private Differentiation(Expression f, Supplier<Tidy> tidy) {
     for (Node p : f.graph().params()) params.add(scope.parameter(p.kind()));
-    tidy = scope.in(Tidy::new);
+    this.tidy = scope.in(tidy);
     root = scope.in(() -> f.graph().inline(params).getFirst());
   }
 
