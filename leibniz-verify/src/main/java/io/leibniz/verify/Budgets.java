@@ -90,7 +90,9 @@ public final class Budgets {
         new Budget(
             "gradient of a plain for of 100,000 turns", "s", 5, false, 1, Budgets::plainLoop),
         new Budget("gradient of a loop op of 1,000,000 turns", "s", 15, false, 1, Budgets::loop),
-        new Budget("./leibniz --version", "s", 0.5, false, 1, Budgets::version),
+        new Budget("./leibniz --version", "s", 0.5, false, 1, () -> command("--version")),
+        new Budget(
+            "./leibniz diff sin(x^2)", "s", 0.4, false, 1, () -> command("diff", "sin(x^2)")),
         new Budget(
             "./leibniz eval --batch, gradients, 2 processors",
             "expressions/s",
@@ -172,15 +174,18 @@ public final class Budgets {
   }
 
   /** Seconds for a start of the command that is built already, as a process. */
-  private static double version() throws IOException, InterruptedException {
+  private static double command(String... args) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of(home().resolve("leibniz").toString()));
+    command.addAll(List.of(args));
     long start = System.nanoTime();
     int status =
-        new ProcessBuilder(home().resolve("leibniz").toString(), "--version")
+        new ProcessBuilder(command)
             .inheritIO()
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start()
             .waitFor();
-    if (status != 0) throw new IOException("./leibniz --version ended with status " + status);
+    if (status != 0)
+      throw new IOException(String.join(" ", command) + " ended with status " + status);
     return (System.nanoTime() - start) / 1e9;
   }
 

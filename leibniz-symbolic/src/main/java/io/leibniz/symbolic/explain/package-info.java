@@ -1,6 +1,12 @@
 /**
  * Derivatives, shown: formulas with the steps that led to them, tree diagrams, implicit curves, claims, networks.
  *
+ * <p>{@link io.leibniz.symbolic.explain.Derivatives} gives formulas of any order. Each is found by forward mode over one op at a time ({@code Differentiation}),
+ * whose log ({@link io.leibniz.symbolic.explain.Derivation}) is told as nested lessons ({@link io.leibniz.symbolic.explain.Lesson}) or as steps ({@link
+ * io.leibniz.symbolic.explain.Step}), and checked by somebody who knows no derivative ({@link io.leibniz.symbolic.explain.Checker}). {@link
+ * io.leibniz.symbolic.explain.ChainRule} is about several equations, {@link io.leibniz.symbolic.explain.ImplicitFunction} about equations that define,
+ * {@link io.leibniz.symbolic.explain.Claim} about claimed derivatives.
+ *
  * <p>{@link io.leibniz.symbolic.explain.Backprop} tells one reverse pass through a network layer by layer: which layers there are
  * ({@code Layers}, {@code Nonlinearity}), what arrived in their middle ({@code Probed}), in the notation of the field ({@code Notation}).
  *
