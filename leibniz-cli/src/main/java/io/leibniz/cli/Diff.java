@@ -81,7 +81,7 @@ final class Diff implements Callable<Integer> {
     return 0;
   }
 
-  private static Map<String, ?> answer(Request r) {
+  static Map<String, ?> answer(Request r) {
     return Found.of(r.expr(), r.vars().orElse(null), r.wrt(), r.order().orElse(1), r.at()).answer();
   }
 

@@ -73,7 +73,7 @@ final class Eval implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, ?> answer(Request r) {
+  Map<String, ?> answer(Request r) {
     var point = r.at();
     return Evaluation.of(
             r.expr(),
@@ -117,7 +117,7 @@ final class Eval implements Callable<Integer> {
                 + columns(y.hessian().get(i).stream().map(Digits::meaningful).toList()));
     }
     if (e.mode().equals("all")) {
-      out.println("largest relative difference from reverse mode");
+      out.println("largest relative difference from the symbolic result");
       e.agreement(y).forEach((m, d) -> out.println("  %-9s %s".formatted(m, small(d))));
     }
   }

@@ -72,10 +72,10 @@ record Evaluation(Expression f, double[] point, int order, String mode) {
   }
 
   Local local() {
-    return Mode.named(mode.equals("all") ? "reverse" : mode).at(f, point, order);
+    return Mode.named(mode.equals("all") ? "symbolic" : mode).at(f, point, order);
   }
 
-  /** How far each mode, and differences, are from {@code y}. */
+  /** How far each of the other modes, and differences, are from {@code y}, the symbolic result. */
   SequencedMap<String, Double> agreement(Local y) {
     var out = new LinkedHashMap<String, Double>();
     for (String m : COMPARED) out.put(m, Mode.named(m).at(f, point, order).difference(y));

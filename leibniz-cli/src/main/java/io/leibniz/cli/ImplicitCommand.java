@@ -1,24 +1,30 @@
 package io.leibniz.cli;
 
+import io.leibniz.ir.Lists;
 import io.leibniz.symbolic.explain.ImplicitFunction;
 import io.leibniz.symbolic.text.Digits;
 import io.leibniz.symbolic.text.Equations;
 import io.leibniz.symbolic.text.Expression;
 import io.leibniz.symbolic.text.Formula;
+import io.leibniz.symbolic.text.Nearest;
 import io.leibniz.symbolic.text.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,7 +99,7 @@ final class ImplicitCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, ?> answer(Request r) {
+  Map<String, ?> answer(Request r) {
     var texts = r.has("equations") ? r.equations() : List.of(r.expr());
     return Asked.of(
             texts,
@@ -123,47 +129,59 @@ final class ImplicitCommand implements Callable<Integer> {
       if (dep.isEmpty()) throw new Complaint("say what the equations define, as in --dep y");
       if (wrt.isEmpty()) throw new Complaint("say by what to differentiate, as in --wrt x");
       String all = String.join("\n", texts);
-      List<Expression> zero = Complaint.reading(all, () -> read(texts, vars, wrt));
-      for (String name : dep) {
-        if (wrt.contains(name))
+      var once = new HashSet<String>();
+      for (String name : Lists.concat(dep, wrt))
+        if (!once.add(name))
           throw new Complaint(
-              "`%s` cannot be defined by the equations and be given as well".formatted(name));
-        if (!zero.getFirst().variables().contains(name))
-          throw new Complaint("`%s` does not occur in the equations".formatted(name));
-      }
+              dep.contains(name) && wrt.contains(name)
+                  ? "`%s` cannot be defined by the equations and be given as well".formatted(name)
+                  : "`%s` is named twice; name it once".formatted(name));
+      var names = new LinkedHashSet<>(wrt);
+      names.addAll(at.keySet());
+      List<Expression> zero =
+          Complaint.reading(String.join("\n", texts), () -> read(texts, vars, names));
+      var known = zero.getFirst().variables();
+      var y = answering(() -> new ImplicitFunction(zero, dep, wrt));
+      for (String name : Lists.concat(dep, wrt))
+        if (!known.contains(name))
+          throw Complaint.of(
+              "unknown_variable",
+              "`%s` does not occur in the equations; %s"
+                  .formatted(
+                      name,
+                      Nearest.to(name, known)
+                          .map("did you mean `%s`?"::formatted)
+                          .orElse("variables are " + String.join(", ", known))));
       if (!at.isEmpty())
-        for (String name : zero.getFirst().variables())
+        for (String name : known)
           if (!at.containsKey(name))
             throw new Complaint(
                 "there is no value for `%s`; give one, as in --at %s=1".formatted(name, name));
       if (solve && at.isEmpty())
         throw new Complaint(
             "--solve needs a point to start from; give one, as in --at x=0.6 --at y=0.8");
-      try {
-        return new Asked(new ImplicitFunction(zero, dep, wrt), order, at, solve);
-      } catch (ImplicitFunction.NotSquare e) {
-        throw Complaint.of("not_square", String.valueOf(e.getMessage()));
-      }
+      return new Asked(y, order, at, solve);
     }
 
     private static List<Expression> read(
-        List<String> texts, @Nullable List<String> vars, List<String> wrt) {
+        List<String> texts, @Nullable List<String> vars, Set<String> others) {
       var equations = Equations.parse(texts);
       if (vars != null) return equations.implicit(vars);
       var names = new TreeSet<>(equations.names());
-      names.addAll(wrt);
+      names.addAll(others);
       return equations.implicit(List.copyOf(names));
     }
 
-    private Optional<ImplicitFunction.At> values() {
-      if (at.isEmpty()) return Optional.empty();
+    private static <T> T answering(Supplier<T> body) {
       try {
-        return Optional.of(y.at(at, order, solve));
-      } catch (ImplicitFunction.Singular e) {
-        throw Complaint.of("singular_jacobian", String.valueOf(e.getMessage()));
-      } catch (ImplicitFunction.Unsolved e) {
-        throw Complaint.of("domain", String.valueOf(e.getMessage()));
+        return body.get();
+      } catch (ImplicitFunction.NoFunction e) {
+        throw Complaint.of(e.why().name().toLowerCase(Locale.ROOT), String.valueOf(e.getMessage()));
       }
+    }
+
+    private Optional<ImplicitFunction.At> values() {
+      return at.isEmpty() ? Optional.empty() : Optional.of(answering(() -> y.at(at, order, solve)));
     }
 
     SequencedMap<String, Object> answer() {

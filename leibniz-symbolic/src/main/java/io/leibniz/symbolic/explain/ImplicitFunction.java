@@ -39,8 +39,11 @@ public final class ImplicitFunction {
   private static final int MOST_UNKNOWNS = 4;
   private static final long MOST_PARTS = 20_000;
 
-  /** How small against ∂F/∂x a number counts as 0, and how far, in steps of Newton's, a point may lie from the curve. */
-  private static final double SINGULAR = 1e-11, NEAR = 1e-7;
+  /** How small a slope by unknowns, or by parameters, counts as 0, against those nearby. */
+  private static final double SINGULAR = 1e-11, FLAT = 1e-9;
+
+  /** How far, in parts of its coordinates, a point may lie from the curve. */
+  private static final double NEAR = 1e-7;
 
   private final List<Expression> equations;
   private final List<String> variables;
@@ -49,7 +52,7 @@ public final class ImplicitFunction {
 
   /**
    * @param equations functions of the same variables, that are 0
-   * @throws NotSquare if there are not as many equations as unknowns
+   * @throws NoFunction if there are not as many equations as unknowns
    */
   public ImplicitFunction(
       List<Expression> equations, List<String> unknowns, List<String> parameters) {
@@ -58,7 +61,8 @@ public final class ImplicitFunction {
     this.unknowns = List.copyOf(unknowns);
     this.parameters = List.copyOf(parameters);
     if (equations.size() != unknowns.size())
-      throw new NotSquare(
+      throw new NoFunction(
+          Why.NOT_SQUARE,
           "%d equation%s cannot define %d unknown%s (%s); give as many equations as unknowns"
               .formatted(
                   equations.size(),
@@ -68,30 +72,26 @@ public final class ImplicitFunction {
                   String.join(", ", unknowns)));
   }
 
-  /** Not as many equations as unknowns. */
-  public static final class NotSquare extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    NotSquare(String message) {
-      super(message);
-    }
+  /** Why there is no answer. */
+  public enum Why {
+    NOT_SQUARE,
+    SINGULAR_JACOBIAN,
+    DOMAIN
   }
 
-  /** ∂F/∂y is singular at the point. */
-  public static final class Singular extends RuntimeException {
+  /** The equations define no function, or none that was found. */
+  public static final class NoFunction extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Singular(String message) {
+    private final Why why;
+
+    NoFunction(Why why, String message) {
       super(message);
+      this.why = why;
     }
-  }
 
-  /** Newton's method did not arrive. */
-  public static final class Unsolved extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Unsolved(String message) {
-      super(message);
+    public Why why() {
+      return why;
     }
   }
 
@@ -254,68 +254,113 @@ public final class ImplicitFunction {
    * The derivatives up to {@code order} at a point, a value for each variable. With {@code solve} the unknowns' are a guess, and Newton's
    * method goes on to the curve first.
    *
-   * @throws Singular if ∂F/∂y of several equations is singular there
-   * @throws Unsolved if there is no solution near
+   * @throws NoFunction if F has no value there, ∂F/∂y of several equations is singular, or there is no solution near
    */
   public At at(Map<String, Double> given, int order, boolean solve) {
     var point = new LinkedHashMap<>(given);
     if (solve) solved(point);
-    double[] f = new double[unknowns.size()];
-    double[][] fu = new double[f.length][], fp = new double[f.length][];
-    for (int i = 0; i < f.length; i++) {
-      f[i] = value(equations.get(i).graph(), point);
-      fu[i] = gradient(equations.get(i), unknowns, point);
-      fp[i] = gradient(equations.get(i), parameters, point);
-    }
-    double residual = greatest(f), condition = condition(fu);
+    var all = equations.stream().map(e -> slopes(e, point)).toList();
+    double residual = greatest(all.stream().mapToDouble(Slopes::f).toArray());
+    if (!Double.isFinite(residual))
+      throw new NoFunction(
+          Why.DOMAIN, "F has no finite value there; give a point at which all equations have one");
     var warnings = new ArrayList<Warning>();
-    boolean regular = condition < 1 / SINGULAR;
-    if (f.length == 1) {
-      double slope = greatest(fu[0]), along = greatest(fp[0]);
-      regular = slope > SINGULAR * along && slope > 0;
-      if (!regular) warnings.add(singular(slope, along));
-    }
-    if (isOff(f, fu, fp, point))
+    if (all.stream().anyMatch(s -> isOff(s, point)))
       warnings.add(
           new Warning(
               Kind.POINT_NOT_ON_CURVE,
-              "the point is not on the curve: |F| is %.3g there; %s"
-                  .formatted(residual, "solve from it first (--solve), or mend it")));
-    if (!regular && f.length > 1)
-      throw new Singular(
-          "∂F/∂(%s) is singular there, so that the equations define no function near the point; choose another point, or other unknowns"
-              .formatted(String.join(", ", unknowns)));
+              "the point is not on the curve: |F| is %.3g there; solve from it first (--solve), or mend it"
+                  .formatted(residual)));
+    boolean regular = isRegular(all);
+    if (!regular && all.size() > 1)
+      throw new NoFunction(
+          Why.SINGULAR_JACOBIAN,
+          "∂F/∂%s is singular there, so that the equations define no function near the point; choose another point, or other unknowns"
+              .formatted(together()));
+    if (!regular) warnings.add(singular(all.getFirst()));
     return new At(
         point,
         regular ? Optional.of(derived(point, order)) : Optional.empty(),
         residual,
-        condition,
+        condition(all.stream().map(Slopes::fu).toArray(double[][]::new)),
         warnings);
   }
 
-  private Warning singular(double slope, double along) {
+  /** One equation at a point: its value, and its slopes; {@code nearU} and {@code nearP} are the greatest ones a little further on. */
+  private record Slopes(double f, double[] fu, double[] fp, double nearU, double nearP) {}
+
+  private Slopes slopes(Expression e, Map<String, Double> point) {
+    double size = 1e-3;
+    for (String name : variables) size = Math.max(size, Math.abs(coordinate(point, name)));
+    var further = new LinkedHashMap<>(point);
+    double step = size * 0x1p-7;
+    for (String name : variables) further.merge(name, step *= 1.25, Double::sum);
+    return new Slopes(
+        value(e.graph(), point),
+        gradient(e, unknowns, point),
+        gradient(e, parameters, point),
+        finite(greatest(gradient(e, unknowns, further))),
+        finite(greatest(gradient(e, parameters, further))));
+  }
+
+  private static double finite(double x) {
+    return Double.isFinite(x) ? x : 0;
+  }
+
+  /** Whether ∂F/∂y can be inverted, its rows and columns scaled to one size. */
+  private boolean isRegular(List<Slopes> all) {
+    int n = all.size();
+    double[][] m = new double[n][];
+    for (int i = 0; i < n; i++) {
+      Slopes s = all.get(i);
+      double most = greatest(s.fu);
+      if (!Double.isFinite(most + greatest(s.fp)) || !(most > 0 && most > SINGULAR * s.nearU))
+        return false;
+      m[i] = Arrays.stream(s.fu).map(x -> x / most).toArray();
+    }
+    for (int j = 0; j < n; j++) {
+      double most = 0;
+      for (double[] row : m) most = Math.max(most, Math.abs(row[j]));
+      for (double[] row : m) row[j] /= most;
+    }
+    return condition(m) < 1 / SINGULAR;
+  }
+
+  private String together() {
+    return unknowns.size() == 1 ? unknowns.getFirst() : "(" + String.join(", ", unknowns) + ")";
+  }
+
+  private Warning singular(Slopes s) {
     String y = unknowns.getFirst(), x = String.join(", ", parameters);
-    return along > 1e-9
+    double slope = greatest(s.fu), along = greatest(s.fp);
+    if (Double.isFinite(slope) && slope > 0 && Double.isInfinite(along))
+      return new Warning(
+          Kind.VERTICAL_TANGENT,
+          "∂F/∂%s is infinite there: the tangent is vertical; ask for d%s/d%s instead"
+              .formatted(x, parameters.getFirst(), y));
+    if (!Double.isFinite(slope + along))
+      return new Warning(
+          Kind.SINGULAR_POINT,
+          "F has no finite derivatives there: the curve may have a kink or an end at the point");
+    return along > FLAT * s.nearP && along > 0
         ? new Warning(
             Kind.VERTICAL_TANGENT,
             "∂F/∂%s is 0 there: the tangent is vertical, and %s no function of %s; ask for d%s/d%s instead"
                 .formatted(y, y, x, parameters.getFirst(), y))
         : new Warning(
             Kind.SINGULAR_POINT,
-            "all partial derivatives of F are 0 there (|∂F/∂%s| is %.1g): a singular point, through which several branches may go"
-                .formatted(y, slope));
+            "all partial derivatives of F are 0 there: a singular point, through which several branches may go, or none");
   }
 
-  private boolean isOff(double[] f, double[][] fu, double[][] fp, Map<String, Double> point) {
-    for (int i = 0; i < f.length; i++) {
-      double scale = 0;
-      for (int j = 0; j < unknowns.size(); j++)
-        scale += Math.abs(fu[i][j]) * (Math.abs(coordinate(point, unknowns.get(j))) + 1e-3);
-      for (int j = 0; j < parameters.size(); j++)
-        scale += Math.abs(fp[i][j]) * (Math.abs(coordinate(point, parameters.get(j))) + 1e-3);
-      if (!(Math.abs(f[i]) <= NEAR * scale + 1e-12)) return true;
-    }
-    return false;
+  private boolean isOff(Slopes s, Map<String, Double> point) {
+    double scale = 0;
+    for (int i = 0; i < s.fu.length; i++) scale += scale(s.fu[i], unknowns.get(i), point);
+    for (int i = 0; i < s.fp.length; i++) scale += scale(s.fp[i], parameters.get(i), point);
+    return Math.abs(s.f) > NEAR * scale + 1e-12 * Math.max(s.nearU, s.nearP);
+  }
+
+  private static double scale(double slope, String name, Map<String, Double> point) {
+    return Math.abs(finite(slope)) * (Math.abs(coordinate(point, name)) + 1e-3);
   }
 
   private static double coordinate(Map<String, Double> point, String name) {
@@ -326,12 +371,9 @@ public final class ImplicitFunction {
     var out = new Derived<Double>(new LinkedHashMap<>());
     unknowns.forEach(u -> out.by.put(u, new LinkedHashMap<>()));
     var start = tensors(unknowns, point);
-    // the point is the solution: what is asked for is the derivatives there
-    var y =
-        equation(point)
-            .solver((_, s) -> s)
-            .tolerance(Double.MAX_VALUE)
-            .onFailure(Implicit.Failure.WARN);
+    // the point is taken as the solution, on the level of F it is on
+    var level = equations.stream().map(e -> value(e.graph(), point)).toList();
+    var y = equation(point, level).solver((_, s) -> s).onFailure(Implicit.Failure.WARN);
     Fn<List<Tensor>, List<Tensor>> function = x -> y.of(x, start);
     var xs = tensors(parameters, point);
     for (int k = 1; k <= order; k++)
@@ -354,16 +396,35 @@ public final class ImplicitFunction {
   }
 
   private void solved(Map<String, Double> point) {
+    var zero = equations.stream().map(_ -> 0.0).toList();
     try {
-      var y = equation(point).solve(tensors(parameters, point), tensors(unknowns, point)).y();
+      var y = equation(point, zero).solve(tensors(parameters, point), tensors(unknowns, point)).y();
       for (int i = 0; i < unknowns.size(); i++) point.put(unknowns.get(i), y.get(i).item());
     } catch (ConvergenceException e) {
-      throw new Unsolved("found no solution from this guess: " + e.getMessage());
+      throw unsolved(equations.stream().map(f -> slopes(f, point)).toList());
     }
   }
 
-  /** The equations as a function of (parameters, unknowns); what else stands in them has the values of the point. */
-  private Implicit.Of<List<Tensor>, List<Tensor>> equation(Map<String, Double> point) {
+  private NoFunction unsolved(List<Slopes> guess) {
+    double residual = greatest(guess.stream().mapToDouble(Slopes::f).toArray());
+    if (!Double.isFinite(residual))
+      return new NoFunction(
+          Why.DOMAIN,
+          "F has no finite value at the guess; give one at which all equations have a value");
+    if (!isRegular(guess))
+      return new NoFunction(
+          Why.SINGULAR_JACOBIAN,
+          "found no solution: ∂F/∂%s is singular at the guess; give another, or other unknowns"
+              .formatted(together()));
+    return new NoFunction(
+        Why.DOMAIN,
+        "found no solution from this guess, at which |F| is %.3g; give one nearer to a solution, if there is any"
+            .formatted(residual));
+  }
+
+  /** The equations F = level as a function of (parameters, unknowns); what else stands in them has the values of the point. */
+  private Implicit.Of<List<Tensor>, List<Tensor>> equation(
+      Map<String, Double> point, List<Double> level) {
     Fn2<List<Tensor>, List<Tensor>, List<Tensor>> f =
         (x, y) -> {
           var args = new ArrayList<Node>();
@@ -373,7 +434,12 @@ public final class ImplicitFunction {
                 (p >= 0 ? x.get(p) : u >= 0 ? y.get(u) : Tensor.of(coordinate(point, name)))
                     .node());
           }
-          return equations.stream().map(e -> Tensor.of(e.graph().inline(args).getFirst())).toList();
+          var out = new ArrayList<Tensor>();
+          for (int i = 0; i < equations.size(); i++) {
+            Tensor at = Tensor.of(equations.get(i).graph().inline(args).getFirst());
+            out.add(level.get(i) == 0 ? at : at.minus(level.get(i)));
+          }
+          return out;
         };
     return implicit(f);
   }
@@ -390,13 +456,19 @@ public final class ImplicitFunction {
   }
 
   private double[] gradient(Expression e, List<String> by, Map<String, Double> point) {
-    var xs = tensors(variables, point);
-    Fn<List<Tensor>, List<Tensor>> f =
-        x -> List.of(Tensor.of(e.graph().inline(x.stream().map(Tensor::node).toList()).getFirst()));
-    double[] out = new double[by.size()];
-    for (int i = 0; i < out.length; i++)
-      out[i] = along(f, variables.indexOf(by.get(i))).of(xs).getFirst().item();
-    return out;
+    return by.stream().mapToDouble(name -> slope(e, name, point)).toArray();
+  }
+
+  /** The other coordinates are constants: their slopes may be infinite. */
+  private double slope(Expression e, String by, Map<String, Double> point) {
+    Fn<Tensor, Tensor> f =
+        t -> {
+          var args = new ArrayList<Node>();
+          for (String name : variables)
+            args.add((name.equals(by) ? t : Tensor.of(coordinate(point, name))).node());
+          return Tensor.of(e.graph().inline(args).getFirst());
+        };
+    return jvp(f).of(new Dual<>(Tensor.of(coordinate(point, by)), Tensor.of(1.0))).tangent().item();
   }
 
   private static double greatest(double[] x) {
