@@ -1,11 +1,7 @@
 package io.leibniz.cli;
 
-import io.leibniz.nn.file.AtomicFile;
 import io.leibniz.symbolic.explain.ChainRule;
 import io.leibniz.symbolic.explain.Diagram;
-import io.leibniz.symbolic.explain.DiagramDot;
-import io.leibniz.symbolic.explain.DiagramSvg;
-import io.leibniz.symbolic.explain.DiagramText;
 import io.leibniz.symbolic.explain.Paths;
 import io.leibniz.symbolic.text.Equations;
 import io.leibniz.symbolic.text.Formula;
@@ -13,8 +9,6 @@ import io.leibniz.symbolic.text.Nearest;
 import io.leibniz.symbolic.text.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +17,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,9 +112,10 @@ final class Chain implements Callable<Integer> {
       throw new Complaint(
           "there is no value for `%s`; give one, as in --at %s=1".formatted(missing, missing));
     }
-    if (svg != null || dot != null) draw(rule, top, by, point);
+    var drawing = new ChainText(rule, top, by, point, paths);
+    drawing.save(svg, dot);
     if (json) out.println(Lines.json(answer(rule, top, by, point)));
-    else print(rule, top, by, point, out);
+    else drawing.print(out);
     return 0;
   }
 
@@ -135,52 +129,6 @@ final class Chain implements Callable<Integer> {
                 Nearest.to(name, all)
                     .map("did you mean `%s`?"::formatted)
                     .orElse("names are " + String.join(", ", all))));
-  }
-
-  private void draw(ChainRule rule, String top, String by, Map<String, Double> point)
-      throws IOException {
-    Diagram d = rule.diagram(point, Chain::screen).between(top, by);
-    if (svg != null) write(svg, DiagramSvg.of(d, d.paths(top, by, paths)));
-    if (dot != null) write(dot, DiagramDot.of(d));
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    AtomicFile.write(
-        file,
-        out -> {
-          var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-          while (bytes.hasRemaining()) out.write(bytes);
-        });
-  }
-
-  private static String screen(Formula f) {
-    return f.nodes() > 200 ? "…" : f.screen();
-  }
-
-  private void print(
-      ChainRule rule, String top, String by, Map<String, Double> point, PrintWriter out) {
-    Diagram d = rule.diagram(point, Chain::screen).between(top, by);
-    Paths p = d.paths(top, by, paths);
-    Formula total = Formula.of(rule.total(top, by).formula());
-    if (point.isEmpty() && !rule.leaves().isEmpty()) symbols(d, p, out);
-    else DiagramText.lines(d, p).forEach(out::println);
-    var shared = total.shared(Style.SCREEN);
-    out.println(d.symbol(top, by) + " = " + shared.formula());
-    shared.where().forEach(part -> out.println("  where " + part.name() + " = " + part.formula()));
-  }
-
-  /** Without a point: the edges, and each path as a product of symbols. */
-  private static void symbols(Diagram d, Paths p, PrintWriter out) {
-    d.edges().reversed().forEach(e -> out.println("  " + d.symbol(e) + " = " + e.formula()));
-    var products =
-        p.shown().stream()
-            .map(path -> path.edges().stream().map(d::symbol).collect(Collectors.joining("·")))
-            .toList();
-    out.println(
-        d.symbol(p.of(), p.wrt())
-            + " = "
-            + (products.isEmpty() ? "0" : String.join(" + ", products))
-            + (p.others().signum() > 0 ? " + … (" + p.others() + " more paths)" : ""));
   }
 
   private SequencedMap<String, Object> answer(

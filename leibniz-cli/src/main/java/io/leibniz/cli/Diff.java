@@ -1,5 +1,6 @@
 package io.leibniz.cli;
 
+import io.leibniz.symbolic.explain.ChainRule;
 import io.leibniz.symbolic.explain.Derivative;
 import io.leibniz.symbolic.explain.Derivatives;
 import io.leibniz.symbolic.explain.Step;
@@ -9,6 +10,7 @@ import io.leibniz.symbolic.text.Formula;
 import io.leibniz.symbolic.text.Style;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     sortOptions = false)
 final class Diff implements Callable<Integer> {
-  private static final int HIGHEST = 20, MOST = 500;
+  private static final int HIGHEST = 20, MOST = 500, PATHS = 20;
 
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli's own takes its place
 
@@ -56,6 +58,17 @@ final class Diff implements Callable<Integer> {
   @Option(names = "--steps", description = "Show how each was found.")
   private boolean steps;
 
+  @Option(
+      names = "--tree",
+      description = "Draw the tree diagram: what stands inside of functions, and the paths to it.")
+  private boolean tree;
+
+  @Option(names = "--svg", paramLabel = "FILE", description = "Draw that diagram as SVG.")
+  private @Nullable Path svg;
+
+  @Option(names = "--dot", paramLabel = "FILE", description = "Write it for Graphviz.")
+  private @Nullable Path dot;
+
   @Option(names = "--latex", description = "Print LaTeX.")
   private boolean latex;
 
@@ -76,13 +89,45 @@ final class Diff implements Callable<Integer> {
     }
     if (expr == null) throw new Complaint("diff needs an expression; see `leibniz diff --help`");
     var found = Found.of(expr, null, wrt, order, Eval.point(at));
+    boolean drawn = tree || svg != null || dot != null;
+    var drawings = drawn ? drawings(found) : List.<ChainText>of();
+    if (!drawings.isEmpty()) drawings.getFirst().save(svg, dot);
     if (json) out.println(Lines.json(found.answer()));
+    else if (drawn) draw(drawings, out);
     else print(found, out);
     return 0;
   }
 
   static Map<String, ?> answer(Request r) {
     return Found.of(r.expr(), r.vars().orElse(null), r.wrt(), r.order().orElse(1), r.at()).answer();
+  }
+
+  /** One for each variable. */
+  private List<ChainText> drawings(Found found) {
+    if (order > 1) throw new Complaint("--tree shows first derivatives; leave --order out");
+    if ((svg != null || dot != null) && found.all.size() != 1)
+      throw new Complaint(
+          "a picture shows one derivative; choose its variable with --wrt, of "
+              + String.join(", ", found.f.variables()));
+    String name = "f";
+    while (found.f.variables().contains(name)) name += "_";
+    String top = name;
+    ChainRule rule = ChainRule.of(top, found.f);
+    var point = new LinkedHashMap<String, Double>();
+    for (int i = 0; i < found.point.length; i++)
+      point.put(found.f.variables().get(i), found.point[i]);
+    return found.all.stream()
+        .map(d -> new ChainText(rule, top, d.wrt().getFirst(), point, PATHS))
+        .toList();
+  }
+
+  private static void draw(List<ChainText> drawings, PrintWriter out) {
+    if (drawings.isEmpty()) out.println("there is no variable in it: it is constant");
+    else drawings.getFirst().define(out);
+    for (ChainText d : drawings) {
+      if (d != drawings.getFirst() || d.rule().defined().size() > 1) out.println();
+      d.print(out);
+    }
   }
 
   private void print(Found found, PrintWriter out) {

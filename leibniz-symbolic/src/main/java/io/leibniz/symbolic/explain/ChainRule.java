@@ -33,7 +33,10 @@ public final class ChainRule {
     this.definitions = new LinkedHashMap<>(definitions);
   }
 
-  /** One expression, called {@code name}, each of its operations a quantity of its own: u = x², v = sin(u), … */
+  /**
+   * One expression, called {@code name}, and what stands inside of its functions as quantities of their own: of exp(sin(x²)) they are u =
+   * x², v = sin(u), and eᵛ.
+   */
   public static ChainRule of(String name, Expression f) {
     Scope scope = Scope.blind("a tree diagram", Interpreter::value);
     return scope.in(() -> new ChainRule(taken(name, f)));
@@ -47,11 +50,7 @@ public final class ChainRule {
     used.add(name);
     var out = new LinkedHashMap<String, Expression>();
     Node root = f.graph().results().getFirst();
-    Set<Node> moving = new HashSet<>(f.graph().params());
-    for (Node n : f.graph().order()) {
-      if (n.operands().stream().noneMatch(moving::contains)) continue;
-      moving.add(n);
-      if (!n.dtype().isFloat()) continue;
+    for (Node n : InnerFunctions.of(root, f.graph().params())) {
       String own = n == root ? name : letter(used);
       out.put(own, alone(n, names));
       names.put(n, own);
@@ -100,6 +99,11 @@ public final class ChainRule {
 
   public Set<String> defined() {
     return definitions.keySet();
+  }
+
+  /** What a name is defined as, in the names in its equation. */
+  public Expression definition(String name) {
+    return Objects.requireNonNull(definitions.get(name), name);
   }
 
   /** The names that nothing defines. */

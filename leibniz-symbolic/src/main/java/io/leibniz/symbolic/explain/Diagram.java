@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tree diagram of the chain rule: quantities, and between them the partial derivatives of one by another. The derivative
@@ -41,9 +42,16 @@ public final class Diagram {
   private final List<List<Edge>> in = new ArrayList<>();
   private final List<List<Edge>> out = new ArrayList<>();
   private final List<Integer> order;
+  private final Diagram whole;
 
   /** Names must be different; edges, several between the same two too, must make no cycle. */
   public Diagram(List<Vertex> vertices, List<Edge> edges) {
+    this(vertices, edges, null);
+  }
+
+  /** A part of another, in which a quantity may depend on more. */
+  private Diagram(List<Vertex> vertices, List<Edge> edges, @Nullable Diagram whole) {
+    this.whole = whole == null ? this : whole;
     this.vertices = List.copyOf(vertices);
     this.edges = List.copyOf(edges);
     for (Vertex v : vertices) {
@@ -96,7 +104,8 @@ public final class Diagram {
     on.set(place(wrt));
     return new Diagram(
         vertices.stream().filter(v -> on.get(place(v.name))).toList(),
-        edges.stream().filter(e -> on.get(place(e.from)) && on.get(place(e.to))).toList());
+        edges.stream().filter(e -> on.get(place(e.from)) && on.get(place(e.to))).toList(),
+        whole);
   }
 
   /** Only what lies on the given paths. */
@@ -110,18 +119,19 @@ public final class Diagram {
     }
     return new Diagram(
         vertices.stream().filter(v -> names.contains(v.name)).toList(),
-        edges.stream().filter(kept::contains).toList());
+        edges.stream().filter(kept::contains).toList(),
+        whole);
   }
 
   /** {@code ∂z/∂x}, with {@code d} where z depends on nothing else. */
   public String symbol(Edge e) {
-    boolean alone = in.get(place(e.to)).stream().allMatch(o -> o.from.equals(e.from));
+    boolean alone = whole.in.get(whole.place(e.to)).stream().allMatch(o -> o.from.equals(e.from));
     return alone ? "d%s/d%s".formatted(e.to, e.from) : "∂%s/∂%s".formatted(e.to, e.from);
   }
 
   /** Likewise of a derivative along several edges, with {@code d} where there is one variable only. */
   public String symbol(String of, String wrt) {
-    long sources = in.stream().filter(List::isEmpty).count();
+    long sources = whole.in.stream().filter(List::isEmpty).count();
     return (sources == 1 ? "d%s/d%s" : "∂%s/∂%s").formatted(of, wrt);
   }
 

@@ -14,6 +14,9 @@
  * paths between them ({@link io.leibniz.symbolic.explain.Paths}). It can be drawn on the screen ({@link
  * io.leibniz.symbolic.explain.DiagramText}), as a picture ({@link io.leibniz.symbolic.explain.DiagramSvg}), or left to Graphviz ({@link
  * io.leibniz.symbolic.explain.DiagramDot}).
+ *
+ * <p>What somebody says about a derivative is judged by {@link io.leibniz.symbolic.explain.Claim}, a formula, or by {@link
+ * io.leibniz.symbolic.explain.GradientClaim}, a backward pass in Java.
  */
 @NullMarked
 package io.leibniz.symbolic.explain;
