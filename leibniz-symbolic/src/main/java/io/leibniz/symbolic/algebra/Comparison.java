@@ -4,6 +4,7 @@ import io.leibniz.ir.DType;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Compare;
+import io.leibniz.ir.Pointwise.Unary;
 import org.jspecify.annotations.Nullable;
 
 /** Comparisons, rearranged. */
@@ -17,6 +18,9 @@ final class Comparison {
         new Sum(algebra).add(y.x(0), Rational.ONE).add(y.x(1), Rational.MINUS_ONE).node();
     if (Numbers.rational(difference) instanceof Rational d)
       return Node.literal(DType.BOOL, c.of(d.sign(), 0.0) ? 1.0 : 0.0);
+    boolean equality = c == Compare.EQ || c == Compare.NE;
+    if (equality && y.x(0).op() == Unary.ABS && y.x(1).isFull(0))
+      return y.x(0).x(0).compare(c, y.x(1));
     var bounds = algebra.bounds.of(difference);
     if (bounds.isPositive()) return Node.literal(DType.BOOL, c.of(1.0, 0.0) ? 1.0 : 0.0);
     if (bounds.isNegative()) return Node.literal(DType.BOOL, c.of(-1.0, 0.0) ? 1.0 : 0.0);

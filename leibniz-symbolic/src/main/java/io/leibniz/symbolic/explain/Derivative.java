@@ -30,6 +30,7 @@ public final class Derivative {
   private final List<Derivation> derivations;
   private final Differentiation engine;
   private final Differentiation teller;
+  private final List<Graph> holds;
 
   Derivative(
       Expression f,
@@ -46,6 +47,8 @@ public final class Derivative {
     this.derivations = derivations;
     this.engine = engine;
     this.teller = teller;
+    holds =
+        conditions.stream().map(c -> new Graph(formula.graph().params(), List.of(c.y()))).toList();
   }
 
   /** By which variables, in this order. */
@@ -89,13 +92,11 @@ public final class Derivative {
   }
 
   private boolean holds(double[] point) {
-    for (Formula c : conditions)
-      if (value(new Graph(formula.graph().params(), List.of(c.y())), point) == 0) return false;
-    return true;
+    return holds.stream().allMatch(c -> value(c, point) != 0);
   }
 
   private static double value(Graph g, double[] point) {
-    return ((Array) Program.of(g).run(values(point)).getFirst()).number(0);
+    return ((Array) g.prepared(Program.class, Program::of).run(values(point)).getFirst()).number(0);
   }
 
   private static List<Value> values(double[] point) {
