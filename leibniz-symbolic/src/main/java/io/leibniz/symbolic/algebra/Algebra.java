@@ -1,7 +1,9 @@
 package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Source;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,6 +14,8 @@ final class Algebra {
   final Order order = new Order();
 
   private final Map<Node, Product> products = new HashMap<>();
+  private final Map<Node, Integer> degrees = new HashMap<>();
+  private final Map<Node, Node> negatives = new HashMap<>();
   private final Memo<Boolean> numbers = new Memo<>(this::holdsNoName);
 
   /** Whether no name stands in it. */
@@ -21,6 +25,29 @@ final class Algebra {
 
   private boolean holdsNoName(Node n) {
     return !(n.op() instanceof Source.Parameter) && n.operands().stream().allMatch(numbers::at);
+  }
+
+  int degree(Node m) {
+    return degrees.computeIfAbsent(m, Algebra::degreeOf);
+  }
+
+  /** The total degree of a product of names; −1 for all else. */
+  private static int degreeOf(Node m) {
+    int sum = 0;
+    var open = new ArrayDeque<Node>();
+    open.push(m);
+    while (open.poll() instanceof Node n) {
+      if (n.op() instanceof Source.Parameter) sum++;
+      else if (n.op() == Binary.MUL) {
+        open.push(n.x(0));
+        open.push(n.x(1));
+      } else if (n.op() == Binary.POW
+          && n.x(0).op() instanceof Source.Parameter
+          && Numbers.rational(n.x(1)) instanceof Rational r
+          && r.fits(1000)) sum += r.over().intValue();
+      else if (Numbers.literal(n) == null) return -1;
+    }
+    return sum;
   }
 
   Product product(Node n) {
@@ -42,7 +69,9 @@ final class Algebra {
   }
 
   Node negated(Node n) {
-    return scaled(n, Rational.MINUS_ONE);
+    Node known = negatives.get(n);
+    if (known == null) negatives.put(n, known = scaled(n, Rational.MINUS_ONE));
+    return known;
   }
 
   Node abs(Node n) {

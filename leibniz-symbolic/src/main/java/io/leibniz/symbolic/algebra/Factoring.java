@@ -22,7 +22,7 @@ final class Factoring {
   private static final long MOST_SIZE = 1500;
 
   /** How many terms are regrouped for one formula at most, and for all of a scope. */
-  private static final int EACH = 600, ALL = 12_000;
+  private static final int EACH = 200, ALL = 3_000;
 
   private final Algebra algebra;
   private final Map<Node, Node> known = new HashMap<>();

@@ -359,6 +359,9 @@ final class Product {
 
   /** Joins the square roots among some factors; what is under the root then, null where there is none. */
   private @Nullable Node root(List<Node> factors) {
+    boolean any = false;
+    for (Node n : factors) any |= n.op() == Unary.SQRT;
+    if (!any) return null;
     var roots = new ArrayList<>(factors.stream().filter(n -> n.op() == Unary.SQRT).toList());
     var unsure = roots.stream().filter(n -> !algebra.bounds.isNotNegative(n.x(0))).toList();
     if (unsure.size() > 1) roots.removeAll(unsure.subList(1, unsure.size()));

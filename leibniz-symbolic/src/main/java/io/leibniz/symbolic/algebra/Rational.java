@@ -2,6 +2,8 @@ package io.leibniz.symbolic.algebra;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Rational(BigInteger over, BigInteger under, boolean decimal)
     implements Comparable<Rational> {
+  private static final int SMALL = 64;
+  private static final List<Rational> INTEGERS =
+      IntStream.rangeClosed(-SMALL, SMALL).mapToObj(n -> of(n, 1)).toList();
+
   static final Rational ZERO = of(0), ONE = of(1), MINUS_ONE = of(-1), TWO = of(2), HALF = of(1, 2);
 
   private static final double EXACT = 0x1p53;
@@ -19,15 +25,17 @@ record Rational(BigInteger over, BigInteger under, boolean decimal)
       over = over.negate();
       under = under.negate();
     }
-    BigInteger common = over.gcd(under);
-    if (!common.equals(BigInteger.ONE)) {
-      over = over.divide(common);
-      under = under.divide(common);
+    if (!under.equals(BigInteger.ONE)) {
+      BigInteger common = over.gcd(under);
+      if (!common.equals(BigInteger.ONE)) {
+        over = over.divide(common);
+        under = under.divide(common);
+      }
     }
   }
 
   static Rational of(long n) {
-    return of(n, 1);
+    return -SMALL <= n && n <= SMALL ? INTEGERS.get((int) n + SMALL) : of(n, 1);
   }
 
   static Rational of(long over, long under) {
@@ -48,6 +56,8 @@ record Rational(BigInteger over, BigInteger under, boolean decimal)
   }
 
   Rational plus(Rational b) {
+    if (isInteger() && b.isInteger())
+      return new Rational(over.add(b.over), BigInteger.ONE, decimal || b.decimal);
     return new Rational(
         over.multiply(b.under).add(b.over.multiply(under)),
         under.multiply(b.under),
@@ -59,6 +69,8 @@ record Rational(BigInteger over, BigInteger under, boolean decimal)
   }
 
   Rational times(Rational b) {
+    if (isOne() && !decimal) return b;
+    if (b.isOne() && !b.decimal) return this;
     return new Rational(over.multiply(b.over), under.multiply(b.under), decimal || b.decimal);
   }
 

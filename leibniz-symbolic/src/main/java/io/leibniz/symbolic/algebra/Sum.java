@@ -3,7 +3,6 @@ package io.leibniz.symbolic.algebra;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Unary;
-import io.leibniz.ir.Source;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -122,28 +121,9 @@ final class Sum {
   /** Polynomials by falling degree, then the rest, the number last. */
   private Comparator<Node> inOrder() {
     return Comparator.<Node>comparingInt(
-            m -> m.isFull(1) ? 3 : algebra.isNumber(m) ? 2 : degree(m) >= 0 ? 0 : 1)
-        .thenComparing(m -> -Math.max(0, degree(m)))
+            m -> m.isFull(1) ? 3 : algebra.isNumber(m) ? 2 : algebra.degree(m) >= 0 ? 0 : 1)
+        .thenComparing(m -> -Math.max(0, algebra.degree(m)))
         .thenComparing(algebra.order);
-  }
-
-  /** The total degree of a product of names; −1 for all else. */
-  private int degree(Node m) {
-    int sum = 0;
-    var open = new ArrayDeque<Node>();
-    open.push(m);
-    while (open.poll() instanceof Node n) {
-      if (n.op() instanceof Source.Parameter) sum++;
-      else if (n.op() == Binary.MUL) {
-        open.push(n.x(0));
-        open.push(n.x(1));
-      } else if (n.op() == Binary.POW
-          && n.x(0).op() instanceof Source.Parameter
-          && Numbers.rational(n.x(1)) instanceof Rational r
-          && r.fits(1000)) sum += r.over().intValue();
-      else if (Numbers.literal(n) == null) return -1;
-    }
-    return sum;
   }
 
   // ---- as one writes it
