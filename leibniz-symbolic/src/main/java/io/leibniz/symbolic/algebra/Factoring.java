@@ -22,14 +22,16 @@ final class Factoring {
   private static final long MOST_SIZE = 1500;
 
   /** How many terms are regrouped for one formula at most, and for all of a scope. */
-  private static final int EACH = 200, ALL = 3_000;
+  private static final int EACH = 400, ALL = 5_000;
 
   private final Algebra algebra;
+  private final Pairs pairs;
   private final Map<Node, Node> known = new HashMap<>();
   private int left = ALL, now;
 
-  Factoring(Algebra algebra) {
+  Factoring(Algebra algebra, Pairs pairs) {
     this.algebra = algebra;
+    this.pairs = pairs;
   }
 
   Node best(Sum s) {
@@ -48,7 +50,10 @@ final class Factoring {
     if (found != null) return found;
     known.put(plain, plain); // while it is being looked for
     Node best = shorter(plain, grouped(s, depth));
-    if (expanded(s) instanceof Sum e) best = shorter(best, shorter(e.node(), grouped(e, depth)));
+    if (expanded(s) instanceof Sum e) {
+      pairs.join(e);
+      best = shorter(best, shorter(e.node(), grouped(e, depth)));
+    }
     known.put(plain, best);
     return best;
   }
@@ -58,7 +63,7 @@ final class Factoring {
     List<Product> terms = s.products();
     var all = new LinkedHashSet<Integer>();
     for (int i = 0; i < terms.size(); i++) all.add(i);
-    return joined(taken(terms, all, 0));
+    return joined(taken(terms, all, true, 0));
   }
 
   private Node shorter(Node a, Node b) {
@@ -74,14 +79,16 @@ final class Factoring {
     for (int round = 0; round < ROUNDS && terms.size() > 1; round++) {
       List<Product> best = null;
       Node least = now;
-      for (Set<Integer> group : groups(terms)) {
-        List<Product> tried = taken(terms, group, depth);
-        Node node = joined(tried);
-        if (algebra.size.less(node, least)) {
-          least = node;
-          best = tried;
+      for (Set<Integer> group : groups(terms))
+        for (boolean below : new boolean[] {true, false}) {
+          List<Product> tried = taken(terms, group, below, depth);
+          if (tried == terms) continue;
+          Node node = joined(tried);
+          if (algebra.size.less(node, least)) {
+            least = node;
+            best = tried;
+          }
         }
-      }
       if (best == null) return now;
       terms = best;
       now = least;
@@ -107,13 +114,15 @@ final class Factoring {
     return out;
   }
 
-  private List<Product> taken(List<Product> terms, Set<Integer> group, int depth) {
+  /** With what a group of terms shares taken out of it, and with {@code below} all its denominators. */
+  private List<Product> taken(List<Product> terms, Set<Integer> group, boolean below, int depth) {
     now -= terms.size();
     left -= terms.size();
     var inside = new ArrayList<Product>();
     var rest = new ArrayList<Product>();
     for (int i = 0; i < terms.size(); i++) (group.contains(i) ? inside : rest).add(terms.get(i));
-    Product common = common(inside);
+    Product common = common(inside, below);
+    if (!below && common.powers.equals(common(inside, true).powers)) return terms; // tried already
     if (common.powers.isEmpty() && common.k.isOne()) return terms;
     var inverse = new Product(algebra);
     inverse.k = common.k.inverse();
@@ -128,8 +137,8 @@ final class Factoring {
     return rest;
   }
 
-  /** What all share: of each base the least exponent, 0 where it is absent, and the number. */
-  private Product common(List<Product> terms) {
+  /** What all share: the number, and of each base the least exponent, 0 where it is absent; or, without {@code below}, the one nearest to 0. */
+  private Product common(List<Product> terms, boolean below) {
     var out = new Product(algebra);
     Rational content = Rational.ZERO;
     boolean decimal = false;
@@ -146,10 +155,37 @@ final class Factoring {
         out.powers.put(base, first);
         continue;
       }
-      Node least = least(base, terms);
+      Node least = below ? least(base, terms) : nearest(base, terms);
       if (least != null) out.powers.put(base, least);
     }
     return out;
+  }
+
+  /** Of exponents with one sign the one nearest to 0; of those that differ by numbers the greatest. */
+  private @Nullable Node nearest(Node base, List<Product> terms) {
+    Rational nearest = null;
+    for (Product t : terms) {
+      Rational e = t.exponent(base);
+      if (e == null) return greatest(base, terms);
+      if (e.isZero() || nearest != null && nearest.sign() != e.sign() || Numbers.isE(base))
+        return null;
+      if (nearest == null || e.abs().compareTo(nearest.abs()) < 0) nearest = e;
+    }
+    return nearest == null ? null : Numbers.node(nearest);
+  }
+
+  private @Nullable Node greatest(Node base, List<Product> terms) {
+    Node most = terms.getFirst().powers.get(base);
+    for (Product t : terms) {
+      Node e = t.powers.get(base);
+      if (e == null || most == null) return null;
+      Rational more =
+          Numbers.rational(
+              new Sum(algebra).add(e, Rational.ONE).add(most, Rational.MINUS_ONE).node());
+      if (more == null) return null;
+      if (more.sign() > 0) most = e;
+    }
+    return most;
   }
 
   /** The least exponent of a base, if the exponents differ by numbers; null where there is none, or it is 0. */

@@ -187,6 +187,23 @@ final class Pairs {
     return true;
   }
 
+  /** 2·sin x·cos x = sin 2x, and so for sinh; null where there is none. */
+  @Nullable Product doubled(Product p) {
+    if (!p.k.isEven()) return null;
+    for (Node base : p.powers.keySet()) {
+      if (base.op() != Unary.SIN && base.op() != Unary.SINH) continue;
+      Node u = base.x(0), other = base.op() == Unary.SIN ? u.cos() : u.cosh();
+      if (!(p.exponent(base) instanceof Rational a) || !a.isInteger() || a.sign() <= 0) continue;
+      if (!(p.exponent(other) instanceof Rational b) || !b.isInteger() || b.sign() <= 0) continue;
+      Product q = p.copy().times(Rational.HALF);
+      q.set(base, a.minus(ONE));
+      q.set(other, b.minus(ONE));
+      q.times(algebra.scaled(u, TWO).apply((Unary) base.op()), ONE);
+      return q;
+    }
+    return null;
+  }
+
   /** e^(−x)·σ(x) = σ(−x), and σ(x)/σ(−x) = e^x. */
   private boolean sigmoid(Product p, Node base, Node u, Rational e) {
     if (!e.isInteger()) return false;

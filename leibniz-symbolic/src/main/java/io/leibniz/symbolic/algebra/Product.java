@@ -3,6 +3,7 @@ package io.leibniz.symbolic.algebra;
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise.Binary;
 import io.leibniz.ir.Pointwise.Unary;
+import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * collected wherever both sides are defined, which may define more: x/x is 1, and √x·√x is x.
  */
 final class Product {
+  private static final Rational THREE_HALVES = Rational.of(3, 2);
+
   private final Algebra algebra;
   Rational k = Rational.ONE;
   final Map<Node, Node> powers = new LinkedHashMap<>();
@@ -97,6 +100,13 @@ final class Product {
           return this;
         }
         case ONE_MINUS_SQUARE -> {
+          // what Pythagoras makes of it
+          if (n.x(0).op() == Unary.TANH)
+            return raise(n.x(0).x(0).cosh(), Numbers.node(e.times(Rational.of(-2))));
+          if (n.x(0).op() == Unary.SIN || n.x(0).op() == Unary.COS) {
+            Node other = n.x(0).op() == Unary.SIN ? n.x(0).x(0).cos() : n.x(0).x(0).sin();
+            return times(other.mul(other), e);
+          }
           return isSimple(n.x(0)) ? raise(n, Numbers.node(e)) : sum(n, e);
         }
         case SIGN,
@@ -283,6 +293,11 @@ final class Product {
     return this;
   }
 
+  /** Whether 1 − u² stays one op. */
+  static boolean isKept(Node u) {
+    return isSimple(u) && u.op() != Unary.TANH && u.op() != Unary.SIN && u.op() != Unary.COS;
+  }
+
   /** Something squared of which is more than a letter or a function's value. */
   static boolean isSimple(Node u) {
     return !(u.op() instanceof Binary b
@@ -409,6 +424,11 @@ final class Product {
     if (e.isFull(1)) return base;
     if (Numbers.rational(e) instanceof Rational r && r.same(Rational.HALF) && !r.decimal())
       return base.apply(Unary.SQRT);
+    // shorter than x^(3/2)
+    if (Numbers.rational(e) instanceof Rational r
+        && r.same(THREE_HALVES)
+        && !r.decimal()
+        && base.op() instanceof Source) return base.mul(base.apply(Unary.SQRT));
     return base.pow(e);
   }
 }

@@ -59,8 +59,8 @@ final class Rearranging {
   Rearranging(Algebra algebra, boolean shortest) {
     this.algebra = algebra;
     this.shortest = shortest;
-    this.factoring = new Factoring(algebra);
     this.pairs = new Pairs(algebra);
+    this.factoring = new Factoring(algebra, pairs);
     this.known = new Known(algebra);
     this.changes = new Changes(algebra);
   }
@@ -255,7 +255,7 @@ final class Rearranging {
         || y.op() == Unary.SQRT
         || y.op() == Unary.RSQRT
         || y.op() == Unary.GAUSS
-        || y.op() == Unary.ONE_MINUS_SQUARE && !Product.isSimple(y.x(0));
+        || y.op() == Unary.ONE_MINUS_SQUARE && !Product.isKept(y.x(0));
   }
 
   private Node product(Node y) {
@@ -295,6 +295,7 @@ final class Rearranging {
       if (algebra.size.less(tried, best)) best = tried;
     }
     if (pairs.chosen(p) instanceof Node n && algebra.size.less(n, best)) best = n;
+    if (pairs.doubled(p) instanceof Product q && algebra.size.less(q.node(), best)) best = q.node();
     return best;
   }
 

@@ -161,7 +161,7 @@ final class Sum {
       if (t.getKey().op() == Binary.POW
           && t.getKey().x(1).isFull(2)
           && t.getValue().same(Rational.MINUS_ONE)
-          && Product.isSimple(t.getKey().x(0))) return t.getKey().x(0).oneMinusSquare();
+          && Product.isKept(t.getKey().x(0))) return t.getKey().x(0).oneMinusSquare();
     return null;
   }
 }

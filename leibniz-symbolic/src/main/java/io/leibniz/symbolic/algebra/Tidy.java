@@ -72,7 +72,7 @@ public final class Tidy {
   /** The terms of a formula, its products of sums multiplied out where that is short; at least one. */
   public List<Node> terms(Node n) {
     Sum s = algebra.sum(n);
-    Sum open = new Factoring(algebra).expanded(s);
+    Sum open = new Factoring(algebra, new Pairs(algebra)).expanded(s);
     var out = new ArrayList<Node>();
     for (Product p : (open == null ? s : open).products()) out.add(of(p.node()));
     return out.isEmpty() ? List.of(n.like(0)) : out;
