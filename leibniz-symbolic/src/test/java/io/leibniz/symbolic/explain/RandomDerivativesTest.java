@@ -15,7 +15,6 @@ import io.leibniz.symbolic.text.Formula;
 import io.leibniz.symbolic.text.Style;
 import io.leibniz.transform.Jvp;
 import io.leibniz.transform.Transpose;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -57,22 +56,32 @@ final class RandomDerivativesTest {
   private @Nullable String failure(long seed) {
     String text = new RandomExpression(seed).next();
     try {
-      var time = ManagementFactory.getThreadMXBean();
-      long start = time.getCurrentThreadCpuTime();
-      Expression f = Expression.parse(text);
-      var found = new Derivatives(f);
-      Expression simplified = found.simplified();
-      var derivatives = f.variables().stream().map(x -> found.by(List.of(x))).toList();
-      derivatives.forEach(d -> Formula.of(d.formula()).shared(Style.TEXT));
-      long took = time.getCurrentThreadCpuTime() - start;
+      Found found = Found.in(text);
+      // whatever else runs on the machine: the least of several times counts
+      for (int i = 0; i < 4 && found.nanos > MOST_NANOS; i++) found = Found.in(text);
       String wrong =
-          took > MOST_NANOS
-              ? "takes %d ms".formatted(took / 1_000_000)
-              : new Case(seed, f, simplified, derivatives).wrong();
+          found.nanos > MOST_NANOS
+              ? "takes %d ms".formatted(found.nanos / 1_000_000)
+              : new Case(seed, found).wrong();
       return wrong == null ? null : "%d: %s %s".formatted(seed, text, wrong);
     } catch (AssertionError | RuntimeException | StackOverflowError e) {
       return "%d: %s %s %s"
           .formatted(seed, text, e, Arrays.stream(e.getStackTrace()).limit(6).toList());
+    }
+  }
+
+  /** An expression, its simplified form and its derivatives, written out, and how long that took. */
+  private record Found(
+      Expression f, Expression simplified, List<Derivative> derivatives, long nanos) {
+
+    static Found in(String text) {
+      long start = System.nanoTime();
+      Expression f = Expression.parse(text);
+      var all = new Derivatives(f);
+      Expression simplified = all.simplified();
+      var derivatives = f.variables().stream().map(x -> all.by(List.of(x))).toList();
+      derivatives.forEach(d -> Formula.of(d.formula()).shared(Style.TEXT));
+      return new Found(f, simplified, derivatives, System.nanoTime() - start);
     }
   }
 
@@ -83,10 +92,10 @@ final class RandomDerivativesTest {
     private final List<Derivative> derivatives;
     private final List<double[]> points = new ArrayList<>();
 
-    Case(long seed, Expression f, Expression simplified, List<Derivative> derivatives) {
-      this.f = f;
-      this.simplified = simplified;
-      this.derivatives = derivatives;
+    Case(long seed, Found found) {
+      f = found.f;
+      simplified = found.simplified;
+      derivatives = found.derivatives;
       var random = new SplittableRandom(seed);
       for (int i = 0; i < POINTS; i++) {
         double scale = i % 2 == 0 ? 1 : 3, least = i < 2 ? 0.05 : -1;
