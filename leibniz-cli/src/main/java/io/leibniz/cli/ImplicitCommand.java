@@ -128,7 +128,6 @@ final class ImplicitCommand implements Callable<Integer> {
             "--order needs a number from 1 to %d, got %d".formatted(HIGHEST, order));
       if (dep.isEmpty()) throw new Complaint("say what the equations define, as in --dep y");
       if (wrt.isEmpty()) throw new Complaint("say by what to differentiate, as in --wrt x");
-      String all = String.join("\n", texts);
       var once = new HashSet<String>();
       for (String name : Lists.concat(dep, wrt))
         if (!once.add(name))
