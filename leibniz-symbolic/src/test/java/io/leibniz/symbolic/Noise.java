@@ -40,6 +40,11 @@ public record Noise(double value, double spread) {
         || Math.abs(value - o.value) <= 1e-10 * size + 3000 * (spread + o.spread) + 1e-280;
   }
 
+  /** A graph's value alone; of a truth 0 or 1. */
+  public static double value(Graph g, double[] at) {
+    return run(g, at, null);
+  }
+
   private static double run(Graph g, double[] at, SplittableRandom noise) {
     Map<Node, Array> values = new HashMap<>();
     for (int i = 0; i < at.length; i++)

@@ -17,6 +17,7 @@ import io.leibniz.symbolic.text.Expression;
 import io.leibniz.transform.Jvp;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,21 @@ final class Differentiation {
     }
     Node formula = d.getOrDefault(root, x.like(0));
     return new Derived(
-        new Derivation(y, root, x, formula, Replay.log(y, root, steps, tidy.rewrites())), held);
+        new Derivation(
+            y, root, x, formula, Replay.log(y, root, leading(root, steps), tidy.rewrites())),
+        held);
+  }
+
+  /** The steps that lead to the root: not those inside of what turned out not to move. */
+  private static List<Differentiated> leading(Node root, List<Differentiated> steps) {
+    var needed = new HashSet<>(List.of(root));
+    var out = new ArrayList<Differentiated>();
+    for (Differentiated step : steps.reversed())
+      if (needed.contains(step.y())) {
+        needed.addAll(step.y().operands());
+        out.addFirst(step);
+      }
+    return out;
   }
 
   private record Local(Node formula, List<Node> conditions) {}

@@ -3,6 +3,7 @@ package io.leibniz.symbolic.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.leibniz.symbolic.explain.Derivatives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,9 +45,22 @@ final class LatexTest {
     var all = new ArrayList<String>();
     for (String text : Texts.corpus()) all.add(Formula.of(Expression.parse(text)).latex());
     all.add(Formula.of(Expression.parse("alpha_1*β2 + foo_bar^w_12 + Γ + ς + ϑ + 1e-9*x")).latex());
+    for (String text : Texts.corpus()) all.addAll(derivatives(Expression.parse(text)));
     var random = new Random(5);
     for (int i = 0; i < 1_000; i++)
       all.add(Formula.of(Expression.parse(Texts.random(random, 1 + i % 5))).latex());
+    return all;
+  }
+
+  /** The gradient, with the parts that are named because they occur several times. */
+  private static List<String> derivatives(Expression f) {
+    var all = new ArrayList<String>();
+    var found = new Derivatives(f);
+    for (String x : f.variables()) {
+      var shared = Formula.of(found.by(List.of(x)).formula()).shared(Style.LATEX);
+      all.add(shared.formula());
+      shared.where().forEach(part -> all.add(part.name() + " = " + part.formula()));
+    }
     return all;
   }
 
