@@ -89,8 +89,8 @@ final class UsageTest {
     Said said = Said.by("--help");
     assertThat(said.status()).isZero();
     assertThat(said.out())
-        .contains("eval", "numeric", "train")
-        .doesNotContain("  diff ", "  predict ", "  bench ");
+        .contains("diff", "eval", "numeric", "tour", "train")
+        .doesNotContain("  predict ", "  bench ");
     assertThat(Said.by("train", "--help").out())
         .contains(
             "--model", "--epochs", "--batch", "--lr", "--seed", "--out", "--resume", "--json");

@@ -6,6 +6,7 @@ import static io.leibniz.Leibniz.valueAndGrad;
 import io.leibniz.Fn;
 import io.leibniz.Key;
 import io.leibniz.Tensor;
+import io.leibniz.Tree;
 import io.leibniz.ir.DType;
 import java.util.function.UnaryOperator;
 
@@ -86,7 +87,7 @@ record Depth() implements Section {
     var before = valueAndGrad((Net n) -> Net.loss(n, x)).of(Net.WIDE);
     var again = valueAndGrad((Net n) -> Net.loss(n, x)).of(Net.WIDE);
     Net g = before.grad();
-    Net moved = io.leibniz.Tree.map(Net.WIDE, g, (w, d) -> w.minus(d.times(10)));
+    Net moved = Tree.map(Net.WIDE, g, (w, d) -> w.minus(d.times(10)));
     stage.caught(
         "The lecture: back-propagation navigates the loss surface.",
         "It says where down is, and stays where it is: asked twice, the loss is %s both times. An optimiser moves: after one step of ten times the gradient it is %s."

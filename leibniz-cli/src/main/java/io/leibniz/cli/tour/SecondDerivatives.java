@@ -10,6 +10,7 @@ import io.leibniz.check.Check;
 import io.leibniz.symbolic.explain.Derivatives;
 import io.leibniz.symbolic.text.Expression;
 import io.leibniz.symbolic.text.Formula;
+import java.util.Collections;
 import java.util.List;
 
 /** The chain rule twice. */
@@ -31,11 +32,15 @@ record SecondDerivatives() implements Section {
     stage.row("f′, f″ at u", f1, f2);
     stage.row("g′, g″ at x", g1, g2);
     stage.row("f″g′² + f′g″", f2 * g1 * g1 + f1 * g2);
+    stage.blank();
     for (String text : List.of("sin(x^2)", "exp(sqrt(x))")) {
       var d = new Derivatives(Expression.parse(text)).by(List.of("x", "x"));
-      stage.number("formula", d.at(new double[] {x}), "= " + Formula.of(d.formula()).screen());
+      stage.show(
+          "d²/dx² %s = %s",
+          Formula.of(Expression.parse(text)).screen(), Formula.of(d.formula()).screen());
+      stage.number("   by formula", d.at(new double[] {x}));
       stage.number(
-          "one Taylor sweep",
+          "   by one Taylor sweep",
           derivatives(Modes.function(Expression.parse(text)), Tensor.of(x), 2).at(2).item());
     }
     stage.blank();
@@ -65,7 +70,7 @@ record SecondDerivatives() implements Section {
 
   private static double slope(String f, double x, int order) {
     return new Derivatives(Expression.parse(f))
-        .by(java.util.Collections.nCopies(order, "x"))
+        .by(Collections.nCopies(order, "x"))
         .at(new double[] {x});
   }
 }

@@ -11,6 +11,7 @@ import io.leibniz.symbolic.text.Formula;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Several variables: a sum over paths, and as matrices a product. */
 record SeveralPaths() implements Section {
@@ -47,7 +48,7 @@ record SeveralPaths() implements Section {
         "Wrong: %s. At %s both agree, so that a test there would have passed:"
             .formatted(verdict.wrong(), String.join(" and ", hiding)));
     Expression said =
-        rule.composite(Expression.parse(LECTURE, List.of("t", "x", "y")), java.util.Set.of("t"));
+        rule.composite(Expression.parse(LECTURE, List.of("t", "x", "y")), Set.of("t"));
     stage.heads("t", "right", "lecture", "difference");
     for (double t : points) {
       double right = rule.total("z", "t").at(new double[] {t});

@@ -2,6 +2,7 @@ package io.leibniz.cli.tour;
 
 import static io.leibniz.Leibniz.jvp;
 import static io.leibniz.Leibniz.valueAndGrad;
+import static io.leibniz.Leibniz.vjp;
 
 import io.leibniz.Dual;
 import io.leibniz.Fn;
@@ -78,7 +79,7 @@ record WhyBackwards() implements Section {
   private static void activations(Stage stage) {
     Tensor z = Tensor.vector(0.2, -0.4, 1.1), up = Tensor.vector(1, -2, 0.5);
     Fn<Tensor, Tensor> softmax = t -> t.softmax(-1);
-    Tensor right = io.leibniz.Leibniz.vjp(softmax).of(z).pull().of(up);
+    Tensor right = vjp(softmax).of(z).pull().of(up);
     Tensor p = z.softmax(-1);
     Tensor diagonal = up.times(Net.Pass.slope(p));
     var bias = Backprop.of(Net::loss, Net.WIDE, Net.wideInput()).layers().getFirst().biases();
