@@ -14,4 +14,6 @@ module io.leibniz.cli {
       info.picocli,
       io.leibniz.core,
       tools.jackson.databind;
+  opens io.leibniz.cli.tour to
+      io.leibniz.core;
 }

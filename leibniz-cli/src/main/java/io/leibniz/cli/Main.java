@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ImplicitCommand.class,
       Numeric.class,
       BackpropCommand.class,
+      Tour.class,
       Train.class
     })
 final class Main implements Runnable {

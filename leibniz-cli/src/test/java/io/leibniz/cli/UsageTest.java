@@ -89,7 +89,8 @@ final class UsageTest {
     Said said = Said.by("--help");
     assertThat(said.status()).isZero();
     assertThat(said.out())
-        .contains("diff", "eval", "chain", "implicit", "numeric", "train")
+        .contains(
+            "diff", "eval", "chain", "implicit", "check", "numeric", "backprop", "tour", "train")
         .doesNotContain("  predict ", "  bench ");
     assertThat(Said.by("train", "--help").out())
         .contains(
