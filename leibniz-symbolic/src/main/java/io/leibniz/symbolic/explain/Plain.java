@@ -7,6 +7,7 @@ import io.leibniz.ir.Pointwise.Choice;
 import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Pointwise.Domain;
 import io.leibniz.ir.Pointwise.Not;
+import io.leibniz.ir.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,9 @@ final class Plain {
     }
     if (n.op() == Choice.CONVENTION) {
       Node p = at(n.x(0));
+      // x^0: the convention is all there is
+      if (p.op() == Compare.EQ && p.x(0) == p.x(1) && p.x(0).op() instanceof Source.Literal)
+        return at(n.x(1));
       conditions.add(p.not());
       return at(n.x(2));
     }
