@@ -50,7 +50,7 @@ record ChainText(ChainRule rule, String top, String by, Map<String, Double> poin
     if (names.size() == 1) return;
     for (String name : names)
       if (point.isEmpty() || !name.equals(top))
-        out.println(name + " = " + written(rule.definition(name)));
+        fold(name + " = " + written(rule.definition(name)), "    ", out);
   }
 
   private static String written(Expression e) {
@@ -64,22 +64,32 @@ record ChainText(ChainRule rule, String top, String by, Map<String, Double> poin
     if (point.isEmpty() && !rule.leaves().isEmpty()) symbols(d, p, out);
     else DiagramText.lines(d, p).forEach(out::println);
     var shared = Formula.of(rule.total(top, by).formula()).shared(Style.SCREEN);
-    out.println(d.symbol(top, by) + " = " + shared.formula());
-    shared.where().forEach(part -> out.println("  where " + part.name() + " = " + part.formula()));
+    fold(d.symbol(top, by) + " = " + shared.formula(), "    ", out);
+    shared
+        .where()
+        .forEach(part -> fold("  where " + part.name() + " = " + part.formula(), "      ", out));
+  }
+
+  private static void fold(String text, String indent, PrintWriter out) {
+    Folded.lines(text, indent).forEach(out::println);
   }
 
   /** Without a point: the edges, and each path as a product of symbols. */
   private static void symbols(Diagram d, Paths p, PrintWriter out) {
     if (d.edges().size() < 2) return;
-    d.edges().reversed().forEach(e -> out.println("  " + d.symbol(e) + " = " + e.formula()));
+    d.edges()
+        .reversed()
+        .forEach(e -> fold("  " + d.symbol(e) + " = " + e.formula(), "      ", out));
     var products =
         p.shown().stream()
             .map(path -> path.edges().stream().map(d::symbol).collect(Collectors.joining("·")))
             .toList();
-    out.println(
+    fold(
         d.symbol(p.of(), p.wrt())
             + " = "
             + (products.isEmpty() ? "0" : String.join(" + ", products))
-            + (p.others().signum() > 0 ? " + … (" + p.others() + " more paths)" : ""));
+            + (p.others().signum() > 0 ? " + … (" + p.others() + " more paths)" : ""),
+        "    ",
+        out);
   }
 }

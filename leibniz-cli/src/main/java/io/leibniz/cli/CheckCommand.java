@@ -197,22 +197,23 @@ final class CheckCommand implements Callable<Integer> {
   private static void print(Claim.Verdict v, PrintWriter out) {
     var right = v.expected().shared(Style.SCREEN);
     if (v.correct()) {
-      out.println("right: it is " + right.formula());
+      fold("right: it is " + right.formula(), out);
       out.println("   compared at %d points".formatted(v.compared()));
       return;
     }
-    out.println((v.witness().isPresent() ? "wrong: " : "undecided: ") + v.wrong());
-    out.println("   right  " + right.formula());
-    right.where().forEach(p -> out.println("          where " + p.name() + " = " + p.formula()));
+    fold((v.witness().isPresent() ? "wrong: " : "undecided: ") + v.wrong(), out);
+    fold("   right  " + right.formula(), out);
+    right.where().forEach(p -> fold("          where " + p.name() + " = " + p.formula(), out));
     v.witness()
         .ifPresent(
             w ->
-                out.println(
+                fold(
                     "   at %s   claimed %s   right %s"
                         .formatted(
                             place(w.point()),
                             Digits.meaningful(w.claimed()),
-                            Digits.meaningful(w.expected()))));
+                            Digits.meaningful(w.expected())),
+                    out));
     if (!v.hiding().isEmpty())
       out.println(
           "   at %s %s agree, so a test there would have passed"
@@ -221,6 +222,10 @@ final class CheckCommand implements Callable<Integer> {
                       .map(CheckCommand::place)
                       .collect(Collectors.joining(" and at ")),
                   v.hiding().size() > 1 ? "they" : "both"));
+  }
+
+  private static void fold(String text, PrintWriter out) {
+    Folded.lines(text, "       ").forEach(out::println);
   }
 
   private static String place(Map<String, Double> point) {

@@ -133,6 +133,7 @@ final class Diff implements Callable<Integer> {
   private void print(Found found, PrintWriter out) {
     var text = new StepsText(out);
     boolean several = found.all.size() > 1;
+    if (!steps && !latex && !found.all.isEmpty()) text.function(found.f);
     for (Derivative d : found.all) {
       if (steps) text.print(d);
       else if (latex)
@@ -143,10 +144,22 @@ final class Diff implements Callable<Integer> {
                 + " = "
                 + Formula.of(d.formula()).latex());
       else text.result(found.f, d, several);
-      if (!at.isEmpty())
+      if (!at.isEmpty() && (steps || !several))
         out.println("at " + place(found) + ":  " + Digits.meaningful(d.at(found.point)));
     }
+    if (!at.isEmpty() && several && !steps) values(found, out);
     if (found.all.isEmpty()) out.println("there is no variable in it: it is constant");
+  }
+
+  /** All at the point, under each other. */
+  private static void values(Found found, PrintWriter out) {
+    out.println("at " + place(found) + ":");
+    for (Derivative d : found.all)
+      out.println(
+          "  %-10s %s"
+              .formatted(
+                  StepsText.symbol(d.wrt(), false).replace('d', '∂'),
+                  Digits.meaningful(d.at(found.point))));
   }
 
   private static String place(Found found) {

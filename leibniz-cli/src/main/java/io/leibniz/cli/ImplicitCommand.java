@@ -250,8 +250,9 @@ final class ImplicitCommand implements Callable<Integer> {
           }
           at.ifPresent(
               d ->
-                  line.append(" = ").append(Digits.meaningful(Objects.requireNonNull(d.get(wrt)))));
-          out.println(line);
+                  line.append(" = ")
+                      .append(Digits.meaningful(Objects.requireNonNull(d.get(wrt)) + 0.0)));
+          line.toString().lines().forEach(l -> Folded.lines(l, "    ").forEach(out::println));
         }
       }
       values.ifPresent(

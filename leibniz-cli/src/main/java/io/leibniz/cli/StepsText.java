@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Derivatives on a terminal of 80 columns: the formula, or the lesson that leads to it. */
 final class StepsText {
-  private static final int MARGIN = 46, LONG = 400;
+  private static final int MARGIN = 46, GAP = 3, LONG = 400, LONGEST = 44;
 
   private final PrintWriter out;
 
@@ -45,11 +45,21 @@ final class StepsText {
         .collect(Collectors.joining());
   }
 
+  /** Whether a function is too long to be written out before each of its derivatives. */
+  private static boolean named(Expression f) {
+    return Formula.of(f).nodes() > 60 || Formula.of(f).screen().length() > LONGEST;
+  }
+
+  /** What f is, if results speak of it. */
+  void function(Expression f) {
+    if (named(f) && Formula.of(f).nodes() <= LONG) fold("f = " + Formula.of(f).screen(), "    ");
+  }
+
   /** One line, if it fits. */
   void result(Expression f, Derivative d, boolean several) {
     String symbol = symbol(d.wrt(), false);
     if (several && !symbol.startsWith("∂")) symbol = symbol.replace('d', '∂');
-    String function = Formula.of(f).nodes() > 60 ? "f" : bracketed(Formula.of(f).screen());
+    String function = named(f) ? "f" : bracketed(Formula.of(f).screen());
     formula(symbol + " " + function + " = ", Formula.of(d.formula()));
     conditions(d);
   }
@@ -61,19 +71,25 @@ final class StepsText {
 
   private void formula(String before, Formula f) {
     var shared = f.shared(Style.SCREEN);
-    out.println(before + shared.formula());
-    for (var part : shared.where()) out.println("  where " + part.name() + " = " + part.formula());
+    fold(before + shared.formula(), "    ");
+    for (var part : shared.where())
+      fold("  where " + part.name() + " = " + part.formula(), "      ");
   }
 
   private void conditions(Derivative d) {
     if (d.conditions().isEmpty()) return;
-    out.println(
-        "  for " + d.conditions().stream().map(Formula::screen).collect(Collectors.joining(", ")));
+    fold(
+        "  for " + d.conditions().stream().map(Formula::screen).collect(Collectors.joining(", ")),
+        "    ");
+  }
+
+  private void fold(String text, String indent) {
+    Folded.lines(text, indent).forEach(out::println);
   }
 
   void print(Derivative d) {
     for (Lesson lesson : d.lessons()) {
-      out.println(derivative(lesson));
+      fold(derivative(lesson), "    ");
       if (lesson.rule().equals("simplify")) {
         line("= " + derivative(lesson.inside().getFirst()), "law: " + names(lesson));
         lesson = lesson.inside().getFirst();
@@ -103,8 +119,9 @@ final class StepsText {
           outer.stream()
               .map(o -> o.u() + " = " + shown(o.inner()))
               .collect(Collectors.joining(", "));
-      out.println(
-          bar + "chain      outer " + shown(outer.getFirst().function()) + ", inner " + inner);
+      fold(
+          bar + "chain      outer " + shown(outer.getFirst().function()) + ", inner " + inner,
+          bar + "           ");
     } else if (!l.inside().isEmpty()) out.println(bar + rule);
     var rows = new ArrayList<Runnable>();
     String d = outer.size() > 1 ? "∂/∂" : "d/d";
@@ -126,15 +143,25 @@ final class StepsText {
   }
 
   private void part(Lesson l, String bar) {
-    boolean leaf = l.inside().isEmpty() && l.outer().isEmpty();
-    if (leaf || l.again()) {
+    if (isPlain(l)) {
       String why = l.again() ? "as above" : l.rule().replace("table:", "table: ");
       line(bar + "├ " + derivative(l) + " = " + shown(l.simple()), why);
       return;
     }
-    out.println(bar + "├ " + derivative(l));
+    if (l.rule().equals("sum")
+        && l.outer().isEmpty()
+        && l.inside().size() == 1
+        && isPlain(l.inside().getFirst())) {
+      line(bar + "├ " + derivative(l) + " = " + shown(l.simple()), "sum");
+      return;
+    }
+    fold(bar + "├ " + derivative(l), bar + "│     ");
     inside(l, bar + "│ ");
     outcome(l, bar + "│ ");
+  }
+
+  private static boolean isPlain(Lesson l) {
+    return l.inside().isEmpty() && l.outer().isEmpty() || l.again();
   }
 
   /** What the rule gives, and what the laws make of it. */
@@ -154,10 +181,31 @@ final class StepsText {
     return names.isEmpty() ? "" : names.iterator().next();
   }
 
-  private void line(String left, String right) {
-    if (right.isEmpty()) out.println(left);
-    else if (left.codePointCount(0, left.length()) < MARGIN)
-      out.println(left + " ".repeat(MARGIN - left.codePointCount(0, left.length())) + right);
-    else out.println(left + "   " + right);
+  /** A formula, and why it holds: beside it where there is room, else below. */
+  private void line(String left, String why) {
+    int wide = left.codePointCount(0, left.length());
+    String stem = left.substring(0, stem(left)), brief = briefly(why);
+    if (why.isEmpty()) fold(left, stem + "    ");
+    else if (wide < MARGIN && MARGIN + why.length() <= Folded.WIDTH)
+      out.println(left + " ".repeat(MARGIN - wide) + why);
+    else if (wide + GAP + brief.length() <= Folded.WIDTH)
+      out.println(left + " ".repeat(Math.max(GAP, MARGIN - wide)) + brief);
+    else {
+      fold(left, stem + "    ");
+      out.println(stem + " ".repeat(Math.max(4, MARGIN - stem.length())) + brief);
+    }
+  }
+
+  /** Of a law the equation, without how it is meant. */
+  private static String briefly(String why) {
+    int meant = why.indexOf(": ", "law: ".length());
+    return why.startsWith("law: ") && meant > 0 ? why.substring(0, meant) : why;
+  }
+
+  /** The length of the bars before a line, which go on beside what is folded. */
+  private static int stem(String line) {
+    int i = 0;
+    while (i < line.length() && "│ ".indexOf(line.charAt(i)) >= 0) i++;
+    return i;
   }
 }

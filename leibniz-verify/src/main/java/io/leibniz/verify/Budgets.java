@@ -8,6 +8,7 @@ import io.leibniz.Range;
 import io.leibniz.Tensor;
 import io.leibniz.Window;
 import io.leibniz.ir.DType;
+import io.leibniz.symbolic.explain.Diagram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,7 @@ public final class Budgets {
         new Budget(
             "gradient of a plain for of 100,000 turns", "s", 5, false, 1, Budgets::plainLoop),
         new Budget("gradient of a loop op of 1,000,000 turns", "s", 15, false, 1, Budgets::loop),
+        new Budget("top 20 of 2³⁰ paths and the rest", "s", 1, false, 5, Budgets::paths),
         new Budget("./leibniz --version", "s", 0.5, false, 1, () -> command("--version")),
         new Budget(
             "./leibniz diff sin(x^2)", "s", 0.4, false, 1, () -> command("diff", "sin(x^2)")),
@@ -170,6 +172,24 @@ public final class Budgets {
                 Flow.fori(1_000_000, Tensor.of(0.5), (Tensor i, Tensor c) -> c.times(w).sin()))
             .of(Tensor.of(1.3));
     if (Double.isNaN(g.item())) throw new AssertionError("no gradient");
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Seconds for the paths that matter most in a row of thirty diamonds. */
+  private static double paths() {
+    var vertices = new ArrayList<>(List.of(new Diagram.Vertex("u0", "", 0)));
+    var edges = new ArrayList<Diagram.Edge>();
+    for (int i = 1; i <= 30; i++) {
+      vertices.add(new Diagram.Vertex("u" + i, "", 0));
+      for (String side : List.of("a" + i, "b" + i)) {
+        vertices.add(new Diagram.Vertex(side, "", 0));
+        edges.add(new Diagram.Edge("u" + (i - 1), side, "", side.hashCode() % 7 - 2.5));
+        edges.add(new Diagram.Edge(side, "u" + i, "", side.hashCode() % 5 - 1.5));
+      }
+    }
+    long start = System.nanoTime();
+    var paths = new Diagram(vertices, edges).paths("u30", "u0", 20);
+    if (paths.shown().size() != 20) throw new AssertionError("no paths");
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -63,7 +63,7 @@ final class Plain {
       // x^0: the convention is all there is
       if (p.op() == Compare.EQ && p.x(0) == p.x(1) && p.x(0).op() instanceof Source.Literal)
         return at(n.x(1));
-      conditions.add(p.not());
+      conditions.add(opposite(p));
       return at(n.x(2));
     }
     if (n.op() == Choice.SELECT && (at(n.x(0)).isFull(1) || at(n.x(0)).isFull(0)))
@@ -73,6 +73,22 @@ final class Plain {
     return n.operands().isEmpty()
         ? n
         : Node.of(n.op(), n.operands().stream().map(this::at).toList());
+  }
+
+  /** x ≠ 0 for x = 0; of what can never hold, such as x = 0 and x > 0, that it is true. */
+  private static Node opposite(Node p) {
+    if (p.op() == Compare.EQ) return p.x(0).compare(Compare.NE, p.x(1));
+    if (p.op() instanceof Not) return p.x(0);
+    if (p.op() == Bitwise.AND && excludes(p.x(0), p.x(1))) return truth(true);
+    return p.not();
+  }
+
+  private static boolean excludes(Node a, Node b) {
+    boolean equal = a.op() == Compare.EQ || b.op() == Compare.EQ;
+    Node other = a.op() == Compare.EQ ? b : a;
+    boolean apart =
+        other.op() == Compare.GT || other.op() == Compare.LT || other.op() == Compare.NE;
+    return equal && apart && a.operands().equals(b.operands());
   }
 
   /** On the edge of a domain slopes are infinite, or not defined: a formula holds inside. */

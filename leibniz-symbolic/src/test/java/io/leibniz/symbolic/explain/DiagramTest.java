@@ -12,7 +12,6 @@ import io.leibniz.symbolic.explain.Diagram.Vertex;
 import io.leibniz.symbolic.explain.Paths.Path;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,11 +72,9 @@ final class DiagramTest {
   }
 
   @Test
-  void aThousandMillionPathsTakeNoTime() {
+  void ofAThousandMillionPathsTheLargestAreFound() {
     var d = diamonds(30);
-    long start = System.nanoTime();
     var paths = d.paths("u30", "u0", 20);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
     assertThat(paths.count()).isEqualTo(BigInteger.TWO.pow(30));
     assertThat(paths.shown()).hasSize(20).doesNotHaveDuplicates();
     assertThat(paths.shown())
@@ -107,9 +104,7 @@ final class DiagramTest {
         edges.add(new Edge("v" + (i - j), "v" + i, "", random.nextGaussian()));
     }
     var d = new Diagram(vertices, edges);
-    long start = System.nanoTime();
     var lines = DiagramText.lines(d, d.paths("v" + (n - 1), "v0", 5));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     assertThat(lines).hasSize(8).allMatch(l -> l.length() <= 80);
   }
 
