@@ -21,6 +21,7 @@ final class Changes {
       ROOTS = "a^(1/2) = sqrt(a)",
       CHOICES = "a*if(p, b, c) = if(p, a*b, a*c)",
       OPENED = "a*(b + c) = a*b + a*c",
+      DOUBLED = "2*sin(x)*cos(x) = sin(2*x)",
       FACTORS = "factors that make one",
       ZERO_TERM = "a + 0 = a",
       ADDED = "numbers are added",
@@ -41,6 +42,7 @@ final class Changes {
               ROOTS,
               CHOICES,
               OPENED,
+              DOUBLED,
               FACTORS),
       OF_SUMS = List.of(ZERO_TERM, ADDED, LIKE, COMMON, CHOSEN, SUM_ORDER, TERMS);
 
@@ -64,8 +66,14 @@ final class Changes {
       return ONE_FACTOR;
     if (new HashSet<>(before).equals(new HashSet<>(after)) && before.size() == after.size())
       return ORDER;
-    if (numbers(before) > numbers(after)) return NUMBERS;
     Product p = algebra.product(y), q = algebra.product(now);
+    for (Node base : q.powers.keySet()) {
+      if (p.powers.containsKey(base) || Rearranging.isSum(base)) continue;
+      boolean doubled = base.op() == Unary.SIN || base.op() == Unary.SINH;
+      if (doubled && p.powers.keySet().stream().anyMatch(b -> b.op() == base.op())) return DOUBLED;
+      return FACTORS;
+    }
+    if (numbers(before) > numbers(after)) return NUMBERS;
     return p.powers.keySet().containsAll(q.powers.keySet()) ? POWERS : FACTORS;
   }
 
