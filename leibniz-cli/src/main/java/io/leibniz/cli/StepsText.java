@@ -91,7 +91,7 @@ final class StepsText {
     for (Lesson lesson : d.lessons()) {
       fold(derivative(lesson), "    ");
       if (lesson.rule().equals("simplify")) {
-        line("= " + derivative(lesson.inside().getFirst()), "law: " + names(lesson));
+        line("= " + derivative(lesson.inside().getFirst()), law(lesson));
         lesson = lesson.inside().getFirst();
       }
       inside(lesson, "│ ");
@@ -172,13 +172,14 @@ final class StepsText {
     }
     String raw = shown(l.raw()), simple = shown(l.simple());
     if (!raw.equals(simple)) line(bar + "= " + raw, "");
-    line(bar + "= " + simple, l.laws().isEmpty() ? "" : "law: " + names(l));
+    line(bar + "= " + simple, l.laws().isEmpty() ? "" : law(l));
   }
 
-  private static String names(Lesson l) {
-    var names = new LinkedHashSet<String>();
-    l.laws().reversed().forEach(law -> names.add(law.name()));
-    return names.isEmpty() ? "" : names.iterator().next();
+  /** Of the laws that were used, the one that made the whole what it is. */
+  private static String law(Lesson l) {
+    var last = l.laws().getLast();
+    for (Lesson.Law law : l.laws()) if (law.after().y() == l.simple().y()) last = law;
+    return "law: " + last.name();
   }
 
   /** A formula, and why it holds: beside it where there is room, else below. */
