@@ -271,16 +271,17 @@ final class Rearranging {
     Node best = p.node();
     if (!shortest) return factoring.distributed(p) instanceof Sum s ? s.node() : best;
     // each sum over a common denominator
-    for (var power : List.copyOf(p.powers.entrySet())) {
-      if (!isSum(power.getKey())
-          || !(Numbers.rational(power.getValue()) instanceof Rational e)
-          || !e.isInteger()) continue;
-      Node together = factoring.best(algebra.sum(power.getKey()));
-      Node over = over(power.getKey());
+    for (Node sum : List.copyOf(p.powers.keySet())) {
+      // p changes on the way, and with it the exponents
+      if (!isSum(sum) || !(p.exponent(sum) instanceof Rational e) || !e.isInteger() || e.isZero())
+        continue;
+      Node together = factoring.best(algebra.sum(sum));
+      Node over = over(sum);
+      Product from = p;
       for (Node form : together == over ? List.of(together) : List.of(together, over)) {
-        if (form == power.getKey()) continue;
-        Product q = p.copy();
-        q.powers.remove(power.getKey());
+        if (form == sum) continue;
+        Product q = from.copy();
+        q.powers.remove(sum);
         q.times(form, e);
         pairs.join(q);
         Node tried = q.node();

@@ -2,6 +2,7 @@ package io.leibniz.symbolic.explain;
 
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Node;
+import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.symbolic.text.Expression;
 import io.leibniz.symbolic.text.Formula;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class Derivatives {
     for (int i = 0; i < f.variables().size(); i++)
       names.put(engine.params().get(i), f.variables().get(i));
     Found d = wrt.size() < HIGH ? found(wrt) : high(wrt);
-    var conditions = d.conditions.stream().map(c -> new Formula(c, names)).toList();
+    var conditions = conditions(d).stream().map(c -> new Formula(c, names)).toList();
     return new Derivative(
         f,
         List.copyOf(wrt),
@@ -55,6 +56,28 @@ public final class Derivatives {
         d.derivations,
         engine,
         wrt.size() < HIGH ? engine : collector());
+  }
+
+  /** Those of the slopes, and of the formula itself; none that follows from another. */
+  private Set<Node> conditions(Found d) {
+    var all = new LinkedHashSet<>(d.conditions);
+    engine.in(
+        () -> {
+          for (Node c : RealDomain.of(d.formula)) {
+            Node simple = engine.simple(c);
+            if (!simple.isFull(1)) all.add(simple);
+          }
+          return all;
+        });
+    var out = new LinkedHashSet<>(all);
+    for (Node c : all)
+      if (c.op() == Compare.GT)
+        out.removeIf(
+            o ->
+                (o.op() == Compare.NE || o.op() == Compare.GE)
+                    && o.x(0) == c.x(0)
+                    && o.x(1) == c.x(1));
+    return out;
   }
 
   private Differentiation collector() {
