@@ -1,5 +1,6 @@
 package io.leibniz.cli;
 
+import io.leibniz.check.Differences;
 import io.leibniz.symbolic.text.Digits;
 import io.leibniz.symbolic.text.Expression;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class Numeric implements Callable<Integer> {
     var plot = new ErrorPlot(s);
     if (png != null) Files.write(png, plot.png("∂/∂%s of %s".formatted(names.get(i), expr)));
     if (json) out.println(Lines.json(s));
-    else print(s, plot, names.get(i), out);
+    else print(s, plot, names.get(i), StepSizes.differences(f, x, i), out);
     return 0;
   }
 
@@ -75,7 +76,8 @@ final class Numeric implements Callable<Integer> {
             + String.join(", ", names));
   }
 
-  private static void print(StepSizes s, ErrorPlot plot, String name, PrintWriter out) {
+  private static void print(
+      StepSizes s, ErrorPlot plot, String name, Differences d, PrintWriter out) {
     plot.text().forEach(out::println);
     out.println();
     line(out, "forward ○", s, StepSizes.Row::forward);
@@ -88,6 +90,10 @@ final class Numeric implements Callable<Integer> {
                 "richardson",
                 Digits.shortest(s.richardson()),
                 size(StepSizes.error(s.richardson(), s.exact()))));
+    if (d.kink())
+      out.println(
+          "a kink: %s from the left, %s from the right; what follows is a convention"
+              .formatted(Digits.meaningful(d.left()), Digits.meaningful(d.right())));
     out.println("∂/∂%s = %s".formatted(name, Digits.shortest(s.exact())));
   }
 

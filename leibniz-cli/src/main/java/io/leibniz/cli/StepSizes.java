@@ -54,12 +54,16 @@ record StepSizes(
       }
       rows.add(new Row(h, (up - y) / h, (up - down) / (2 * h), step));
     }
-    double richardson =
-        Differences.of(
-                t -> value(program, point, i, t), LARGEST_STEP * Math.max(1, Math.abs(point[i])), 4)
-            .value();
+    double richardson = differences(f, point, i).value();
     Best best = best(rows, exact).orElse(null);
     return new StepSizes(rows, best, richardson, exact, without);
+  }
+
+  /** By themselves, extrapolated to step 0; they know a kink. */
+  static Differences differences(Expression f, double[] point, int i) {
+    var program = Program.of(f.graph());
+    return Differences.of(
+        t -> value(program, point, i, t), LARGEST_STEP * Math.max(1, Math.abs(point[i])), 4);
   }
 
   private static double value(Program f, double[] point, int i, double t) {

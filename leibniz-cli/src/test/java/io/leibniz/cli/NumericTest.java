@@ -114,6 +114,13 @@ final class NumericTest {
   }
 
   @Test
+  void aKinkIsNamed() {
+    assertThat(Said.by("numeric", "abs(x)", "--at", "x=0").out())
+        .contains("a kink: -1 from the left, 1 from the right");
+    assertThat(Said.by("numeric", "x^2", "--at", "x=0").out()).doesNotContain("kink");
+  }
+
+  @Test
   void oneVariableMoves(@TempDir Path folder) throws IOException {
     Path png = folder.resolve("curve.png");
     assertThat(Said.by("numeric", "x*y", "--at", "x=2", "--at", "y=3").err())
