@@ -2,7 +2,6 @@ package io.leibniz.symbolic.explain;
 
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Node;
-import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.symbolic.text.Expression;
 import io.leibniz.symbolic.text.Formula;
 import java.util.ArrayList;
@@ -60,24 +59,15 @@ public final class Derivatives {
 
   /** Those of the slopes, and of the formula itself; none that follows from another. */
   private Set<Node> conditions(Found d) {
-    var all = new LinkedHashSet<>(d.conditions);
-    engine.in(
+    return engine.in(
         () -> {
+          var all = new LinkedHashSet<>(d.conditions);
           for (Node c : RealDomain.of(d.formula)) {
             Node simple = engine.simple(c);
             if (!simple.isFull(1)) all.add(simple);
           }
-          return all;
+          return RealDomain.reduced(all, engine::simple);
         });
-    var out = new LinkedHashSet<>(all);
-    for (Node c : all)
-      if (c.op() == Compare.GT)
-        out.removeIf(
-            o ->
-                (o.op() == Compare.NE || o.op() == Compare.GE)
-                    && o.x(0) == c.x(0)
-                    && o.x(1) == c.x(1));
-    return out;
   }
 
   private Differentiation collector() {
