@@ -93,7 +93,7 @@ final class CheckCommand implements Callable<Integer> {
     return verdict.correct() ? 0 : NEGATIVE;
   }
 
-  private static Map<String, ?> answer(Request r) {
+  static Map<String, ?> answer(Request r) {
     var texts = r.has("equations") ? r.equations() : List.of(r.expr());
     String claim =
         r.claim()

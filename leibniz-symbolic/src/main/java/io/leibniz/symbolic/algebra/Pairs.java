@@ -50,7 +50,8 @@ final class Pairs {
       case SIGN -> sign(p, base, u, e);
       case ABS -> abs(p, base, u, e);
       case SIN ->
-          quotient(p, base, u.cos(), u.apply(Unary.TAN))
+          halved(p, base, u, e)
+              || quotient(p, base, u.cos(), u.apply(Unary.TAN))
               || inverse(p, base, u.apply(Unary.TAN), u.cos());
       case SINH -> quotient(p, base, u.cosh(), u.tanh()) || inverse(p, base, u.tanh(), u.cosh());
       case TAN -> product(p, base, u.cos(), u.sin());
@@ -185,6 +186,19 @@ final class Pairs {
     p.set(b, y.minus(step));
     p.raise(q, Numbers.node(step));
     return true;
+  }
+
+  /** sin 2x = 2·sin x·cos x, where one of these cancels. */
+  private boolean halved(Product p, Node base, Node u, Rational e) {
+    if (!e.isInteger() || e.sign() <= 0) return false;
+    Node half = algebra.scaled(u, Rational.HALF);
+    for (Node other : List.of(half.sin(), half.cos())) {
+      if (!(p.exponent(other) instanceof Rational o) || o.sign() >= 0) continue;
+      p.set(base, e.minus(ONE));
+      p.times(TWO).times(half.sin(), ONE).times(half.cos(), ONE);
+      return true;
+    }
+    return false;
   }
 
   /** 2·sin x·cos x = sin 2x, and so for sinh; null where there is none. */

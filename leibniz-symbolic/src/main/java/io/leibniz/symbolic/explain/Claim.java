@@ -244,7 +244,7 @@ public final class Claim {
             for (Term t : terms)
               for (Node c : claims)
                 for (int i = 0; i < t.path.size(); i++) {
-                  Node instead = engine.simple(c.mul(t.factors.get(i)).div(t.node));
+                  Node instead = engine.simple(c.div(t.node).mul(t.factors.get(i)));
                   if (engine.size(instead) >= least) continue;
                   least = engine.size(instead);
                   Diagram.Edge e = t.path.get(i);
