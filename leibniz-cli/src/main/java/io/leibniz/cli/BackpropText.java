@@ -3,7 +3,7 @@ package io.leibniz.cli;
 import io.leibniz.Tensor;
 import io.leibniz.ir.DType;
 import io.leibniz.symbolic.explain.Backprop.Quantity;
-import io.leibniz.symbolic.explain.Digits;
+import io.leibniz.symbolic.text.Digits;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -210,9 +210,7 @@ final class CheckCommand implements Callable<Integer> {
                 fold(
                     "   at %s   claimed %s   right %s"
                         .formatted(
-                            place(w.point()),
-                            Digits.meaningful(w.claimed()),
-                            Digits.meaningful(w.expected())),
+                            place(w.point()), Digits.six(w.claimed()), Digits.six(w.expected())),
                     out));
     if (!v.hiding().isEmpty())
       out.println(
@@ -230,7 +228,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private static String place(Map<String, Double> point) {
     return point.entrySet().stream()
-        .map(e -> e.getKey() + " = " + Digits.meaningful(e.getValue()))
+        .map(e -> e.getKey() + " = " + Digits.six(e.getValue()))
         .collect(Collectors.joining(", "));
   }
 }

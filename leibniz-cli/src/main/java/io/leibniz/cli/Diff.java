@@ -145,7 +145,7 @@ final class Diff implements Callable<Integer> {
                 + Formula.of(d.formula()).latex());
       else text.result(found.f, d, several);
       if (!at.isEmpty() && (steps || !several))
-        out.println("at " + place(found) + ":  " + Digits.meaningful(d.at(found.point)));
+        out.println("at " + place(found) + ":  " + Digits.six(d.at(found.point)));
     }
     if (!at.isEmpty() && several && !steps) values(found, out);
     if (found.all.isEmpty()) out.println("there is no variable in it: it is constant");
@@ -159,13 +159,13 @@ final class Diff implements Callable<Integer> {
           "  %-10s %s"
               .formatted(
                   StepsText.symbol(d.wrt(), false).replace('d', '∂'),
-                  Digits.meaningful(d.at(found.point))));
+                  Digits.six(d.at(found.point))));
   }
 
   private static String place(Found found) {
     var out = new ArrayList<String>();
     for (int i = 0; i < found.point.length; i++)
-      out.add(found.f.variables().get(i) + " = " + Digits.meaningful(found.point[i]));
+      out.add(found.f.variables().get(i) + " = " + Digits.six(found.point[i]));
     return String.join(", ", out);
   }
 

@@ -105,16 +105,16 @@ final class Eval implements Callable<Integer> {
     var names = e.f().variables();
     int wide = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0) + 3);
     String row = "%-" + wide + "s  %s";
-    out.println(row.formatted("value", Digits.meaningful(y.value())));
+    out.println(row.formatted("value", Digits.six(y.value())));
     for (int i = 0; i < y.gradient().size(); i++)
-      out.println(row.formatted("∂/∂" + names.get(i), Digits.meaningful(y.gradient().get(i))));
+      out.println(row.formatted("∂/∂" + names.get(i), Digits.six(y.gradient().get(i))));
     if (!y.hessian().isEmpty()) {
       out.println("Hessian");
       out.println(" ".repeat(wide) + columns(names));
       for (int i = 0; i < names.size(); i++)
         out.println(
             ("%" + wide + "s").formatted(names.get(i))
-                + columns(y.hessian().get(i).stream().map(Digits::meaningful).toList()));
+                + columns(y.hessian().get(i).stream().map(Digits::six).toList()));
     }
     if (e.mode().equals("all")) {
       out.println("largest relative difference from the symbolic result");

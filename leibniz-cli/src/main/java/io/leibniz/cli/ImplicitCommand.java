@@ -249,9 +249,7 @@ final class ImplicitCommand implements Callable<Integer> {
                 .forEach(p -> line.append("%n  where %s = %s".formatted(p.name(), p.formula())));
           }
           at.ifPresent(
-              d ->
-                  line.append(" = ")
-                      .append(Digits.meaningful(Objects.requireNonNull(d.get(wrt)) + 0.0)));
+              d -> line.append(" = ").append(Digits.six(Objects.requireNonNull(d.get(wrt)) + 0.0)));
           line.toString().lines().forEach(l -> Folded.lines(l, "    ").forEach(out::println));
         }
       }
@@ -259,7 +257,7 @@ final class ImplicitCommand implements Callable<Integer> {
           v -> {
             out.println(
                 "residual %s, condition %s"
-                    .formatted(Digits.meaningful(v.residual()), Digits.meaningful(v.condition())));
+                    .formatted(Digits.six(v.residual()), Digits.six(v.condition())));
             v.warnings().forEach(w -> out.println("warning: " + w.message()));
           });
     }

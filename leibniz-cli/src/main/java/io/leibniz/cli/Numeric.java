@@ -93,7 +93,7 @@ final class Numeric implements Callable<Integer> {
     if (d.kink())
       out.println(
           "a kink: %s from the left, %s from the right; what follows is a convention"
-              .formatted(Digits.meaningful(d.left()), Digits.meaningful(d.right())));
+              .formatted(Digits.six(d.left()), Digits.six(d.right())));
     out.println("∂/∂%s = %s".formatted(name, Digits.shortest(s.exact())));
   }
 

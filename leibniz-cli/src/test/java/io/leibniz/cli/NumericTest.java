@@ -116,7 +116,7 @@ final class NumericTest {
   @Test
   void aKinkIsNamed() {
     assertThat(Said.by("numeric", "abs(x)", "--at", "x=0").out())
-        .contains("a kink: -1 from the left, 1 from the right");
+        .contains("a kink: −1 from the left, 1 from the right");
     assertThat(Said.by("numeric", "x^2", "--at", "x=0").out()).doesNotContain("kink");
   }
 

@@ -15,7 +15,7 @@ import io.leibniz.nn.Mlp;
 import io.leibniz.nn.Optimizer;
 import io.leibniz.nn.Sgd;
 import io.leibniz.symbolic.explain.Backprop;
-import io.leibniz.symbolic.explain.Digits;
+import io.leibniz.symbolic.text.Digits;
 
 /** The same rule through many layers, and through convolutions. */
 record Deeper() implements Section {

@@ -1,6 +1,6 @@
 package io.leibniz.cli.tour;
 
-import io.leibniz.symbolic.explain.Digits;
+import io.leibniz.symbolic.text.Digits;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.math.BigDecimal;

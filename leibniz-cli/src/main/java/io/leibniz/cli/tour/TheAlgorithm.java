@@ -8,8 +8,8 @@ import io.leibniz.check.Check;
 import io.leibniz.nn.Optimizer;
 import io.leibniz.nn.Sgd;
 import io.leibniz.symbolic.explain.Backprop;
-import io.leibniz.symbolic.explain.Digits;
 import io.leibniz.symbolic.explain.GradientClaim;
+import io.leibniz.symbolic.text.Digits;
 import java.util.ArrayList;
 
 /** Back-propagation through a 3-2-1 net, every station with its shape. */

@@ -10,8 +10,8 @@ import io.leibniz.Key;
 import io.leibniz.Tensor;
 import io.leibniz.ir.DType;
 import io.leibniz.symbolic.explain.Backprop;
-import io.leibniz.symbolic.explain.Digits;
 import io.leibniz.symbolic.explain.GradientClaim;
+import io.leibniz.symbolic.text.Digits;
 
 /** What a backward sweep costs, and what it computes. */
 record WhyBackwards() implements Section {

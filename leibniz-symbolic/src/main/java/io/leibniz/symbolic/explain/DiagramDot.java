@@ -2,6 +2,7 @@ package io.leibniz.symbolic.explain;
 
 import io.leibniz.symbolic.explain.Diagram.Edge;
 import io.leibniz.symbolic.explain.Diagram.Vertex;
+import io.leibniz.symbolic.text.Digits;
 
 /** A diagram in the language of Graphviz, the function on top. */
 public final class DiagramDot {

@@ -2,6 +2,7 @@ package io.leibniz.symbolic.explain;
 
 import io.leibniz.symbolic.explain.Diagram.Edge;
 import io.leibniz.symbolic.explain.Layered.Box;
+import io.leibniz.symbolic.text.Digits;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

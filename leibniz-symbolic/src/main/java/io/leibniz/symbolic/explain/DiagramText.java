@@ -3,6 +3,7 @@ package io.leibniz.symbolic.explain;
 import io.leibniz.symbolic.explain.Diagram.Edge;
 import io.leibniz.symbolic.explain.Diagram.Vertex;
 import io.leibniz.symbolic.explain.Paths.Path;
+import io.leibniz.symbolic.text.Digits;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;

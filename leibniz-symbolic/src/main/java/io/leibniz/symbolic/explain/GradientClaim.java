@@ -13,6 +13,7 @@ import io.leibniz.check.Report;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.ShapeException;
 import io.leibniz.symbolic.explain.Suspects.Seen;
+import io.leibniz.symbolic.text.Digits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

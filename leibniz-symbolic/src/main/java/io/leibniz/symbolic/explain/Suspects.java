@@ -4,6 +4,7 @@ import io.leibniz.Tensor;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.ShapeException;
 import io.leibniz.symbolic.explain.GradientClaim.Kind;
+import io.leibniz.symbolic.text.Digits;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

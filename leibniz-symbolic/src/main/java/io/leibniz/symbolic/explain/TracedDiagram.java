@@ -14,6 +14,7 @@ import io.leibniz.ir.Source;
 import io.leibniz.ir.Type;
 import io.leibniz.symbolic.explain.Diagram.Edge;
 import io.leibniz.symbolic.explain.Diagram.Vertex;
+import io.leibniz.symbolic.text.Digits;
 import io.leibniz.transform.Jvp;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** For people at a terminal: products without signs where they need none, powers raised where letters for them exist. */
 final class Screen implements Layout {
+  private static final double EXACT = 1e15;
+
   private static final String PLAIN = "0123456789−abcdefghijklmnoprstuvwxyz";
   private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ";
 
@@ -64,7 +66,9 @@ final class Screen implements Layout {
     if (k == Math.E) return Form.of(Level.ATOM, "e");
     if (Double.isNaN(k)) return Form.of(Level.ATOM, "NaN");
     String sign = Digits.negative(k) ? "−" : "";
-    String digits = Double.isInfinite(k) ? "∞" : Digits.meaningful(Math.abs(k)).replace("e-", "e−");
+    double size = Math.abs(k);
+    boolean whole = size == Math.rint(size) && size < EXACT; // coefficients are exact
+    String digits = whole ? Long.toString((long) size) : Digits.six(size);
     return Form.of(sign.isEmpty() ? Level.ATOM : Level.SIGNED, sign + digits);
   }
 
