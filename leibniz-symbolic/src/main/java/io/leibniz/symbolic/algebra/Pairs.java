@@ -52,8 +52,8 @@ final class Pairs {
       case SIN ->
           halved(p, base, u, e)
               || quotient(p, base, u.cos(), u.apply(Unary.TAN))
-              || inverse(p, base, u.apply(Unary.TAN), u.cos());
-      case SINH -> quotient(p, base, u.cosh(), u.tanh()) || inverse(p, base, u.tanh(), u.cosh());
+              || quotient(p, base, u.apply(Unary.TAN), u.cos());
+      case SINH -> quotient(p, base, u.cosh(), u.tanh()) || quotient(p, base, u.tanh(), u.cosh());
       case TAN -> product(p, base, u.cos(), u.sin());
       case TANH -> product(p, base, u.cosh(), u.sinh());
       case SIGMOID -> sigmoid(p, base, u, e);
@@ -150,40 +150,24 @@ final class Pairs {
   }
 
   /** a/b = q, as often as it goes. */
-  private boolean quotient(Product p, Node a, Node b, Node q) {
-    Rational x = p.exponent(a), y = p.exponent(b);
-    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() >= 0)
-      return false;
-    Rational n = x.abs().compareTo(y.abs()) < 0 ? x.abs() : y.abs();
-    Rational step = x.sign() > 0 ? n : n.negated();
-    p.set(a, x.minus(step));
-    p.set(b, y.plus(step));
-    p.raise(q, Numbers.node(step));
-    return true;
-  }
-
-  /** a/b = 1/q, where b·(1/q) = a: sin/tan = cos. */
-  private boolean inverse(Product p, Node a, Node b, Node q) {
-    Rational x = p.exponent(a), y = p.exponent(b);
-    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() >= 0)
-      return false;
-    Rational n = x.abs().compareTo(y.abs()) < 0 ? x.abs() : y.abs();
-    Rational step = x.sign() > 0 ? n : n.negated();
-    p.set(a, x.minus(step));
-    p.set(b, y.plus(step));
-    p.raise(q, Numbers.node(step));
-    return true;
+  private static boolean quotient(Product p, Node a, Node b, Node q) {
+    return made(p, a, b, q, -1);
   }
 
   /** a·b = q, as often as it goes. */
-  private boolean product(Product p, Node a, Node b, Node q) {
+  private static boolean product(Product p, Node a, Node b, Node q) {
+    return made(p, a, b, q, 1);
+  }
+
+  /** a·b^sign = q: as often as both exponents allow. */
+  private static boolean made(Product p, Node a, Node b, Node q, int sign) {
     Rational x = p.exponent(a), y = p.exponent(b);
-    if (x == null || y == null || !x.isInteger() || !y.isInteger() || x.sign() * y.sign() <= 0)
-      return false;
+    if (x == null || y == null || !x.isInteger() || !y.isInteger()) return false;
+    if (x.sign() * y.sign() != sign) return false;
     Rational n = x.abs().compareTo(y.abs()) < 0 ? x.abs() : y.abs();
     Rational step = x.sign() > 0 ? n : n.negated();
     p.set(a, x.minus(step));
-    p.set(b, y.minus(step));
+    p.set(b, y.minus(sign > 0 ? step : step.negated()));
     p.raise(q, Numbers.node(step));
     return true;
   }
