@@ -45,8 +45,18 @@ public record Noise(double value, double spread) {
     return run(g, at, null);
   }
 
-  private static double run(Graph g, double[] at, SplittableRandom noise) {
+  /** Whether some number on the way to a graph's value is beyond what doubles hold. */
+  public static boolean overflows(Graph g, double[] at) {
     Map<Node, Array> values = new HashMap<>();
+    run(g, at, null, values);
+    return values.values().stream().anyMatch(v -> Double.isInfinite(v.number(0)));
+  }
+
+  private static double run(Graph g, double[] at, SplittableRandom noise) {
+    return run(g, at, noise, new HashMap<>());
+  }
+
+  private static double run(Graph g, double[] at, SplittableRandom noise, Map<Node, Array> values) {
     for (int i = 0; i < at.length; i++)
       values.put(g.params().get(i), Array.of(Shape.SCALAR, new double[] {at[i]}));
     for (Node n : g.order()) {

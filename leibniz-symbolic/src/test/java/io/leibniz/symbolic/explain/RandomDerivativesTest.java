@@ -38,8 +38,8 @@ final class RandomDerivativesTest {
   private static final double CLOSE = 1e-10;
   private static final long MOST_NANOS = 1_000_000_000;
 
-  /** Those that were wrong once: a product in which a sum came to have another exponent on the way. */
-  private static final Set<Long> WRONG_ONCE = Set.of(57290L, 82836L);
+  /** Those that were wrong once: products in which a sum came to have another exponent on the way; ∞/∞. */
+  private static final Set<Long> WRONG_ONCE = Set.of(57290L, 71696L, 82836L);
 
   /** Those in which a rounding error decides: an underflow, the sign of a zero on a branch cut, a pole, and 0 for a square root of less. */
   private static final Set<Long> LOST = Set.of(23889L, 30210L, 70528L, 79937L);
@@ -128,7 +128,7 @@ final class RandomDerivativesTest {
         Derivative d = derivatives.get(i);
         Graph forward = forward(i), reverse = reverse(i);
         for (double[] at : points) {
-          if (!holds(d, at)) continue;
+          if (!holds(d, at) || isAnsweredByTheTransform(d, forward, at)) continue;
           String wrong = differs("against forward mode, by " + d.wrt(), forward, d.formula(), at);
           if (wrong == null)
             wrong = differs("against reverse mode, by " + d.wrt(), reverse, d.formula(), at);
@@ -153,6 +153,15 @@ final class RandomDerivativesTest {
               .formatted(what, Arrays.toString(at), Formula.of(form).text(), got, wanted);
       }
       return null;
+    }
+
+    /** Whether the formula is ∞/∞ in doubles, and its value at the point, which core's transform gives then, is right. */
+    private static boolean isAnsweredByTheTransform(Derivative d, Graph right, double[] at) {
+      Graph formula = d.formula().graph();
+      return Double.isNaN(Noise.value(formula, at))
+          && Noise.overflows(formula, at)
+          && Math.abs(d.at(at) - Noise.value(right, at))
+              <= CLOSE * Math.abs(Noise.value(right, at));
     }
 
     /** Whether one of both, or the function itself, loses so many digits to rounding that they cannot be told apart. */
