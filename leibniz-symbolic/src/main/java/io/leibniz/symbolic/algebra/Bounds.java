@@ -50,7 +50,7 @@ final class Bounds {
     if (n.op() instanceof Unary f) return unary(f, known.at(n.x(0)));
     if (n.op() instanceof Binary f) return binary(f, n);
     if (n.op() == Choice.SELECT) {
-      if (Size.isRelu(n)) return new Interval(0, Math.max(0, known.at(n.x(1)).high));
+      if (Relu.is(n)) return new Interval(0, Math.max(0, known.at(n.x(1)).high));
       return union(known.at(n.x(1)), known.at(n.x(2)));
     }
     return ANY;

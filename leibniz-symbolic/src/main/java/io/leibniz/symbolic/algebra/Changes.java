@@ -60,7 +60,7 @@ final class Changes {
     if (y.op() == Binary.POW && now.op() == Unary.SQRT) return ROOTS;
     if (Numbers.rational(now) != null) return NUMBERS;
     if (now.op() == Choice.SELECT) return CHOICES;
-    if (now.op() == Binary.ADD || now.op() == Binary.SUB) return OPENED;
+    if (Sum.is(now)) return OPENED;
     var after = leaves(now, Binary.MUL, Binary.DIV);
     if (before.stream().anyMatch(n -> n.isFull(1)) && before.size() == after.size() + 1)
       return ONE_FACTOR;
@@ -68,7 +68,7 @@ final class Changes {
       return ORDER;
     Product p = algebra.product(y), q = algebra.product(now);
     for (Node base : q.powers.keySet()) {
-      if (p.powers.containsKey(base) || Rearranging.isSum(base)) continue;
+      if (p.powers.containsKey(base) || Sum.is(base)) continue;
       boolean doubled = base.op() == Unary.SIN || base.op() == Unary.SINH;
       if (doubled && p.powers.keySet().stream().anyMatch(b -> b.op() == base.op())) return DOUBLED;
       return FACTORS;

@@ -1,8 +1,6 @@
 package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.Node;
-import io.leibniz.ir.Pointwise.Binary;
-import io.leibniz.ir.Pointwise.Unary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -222,7 +220,7 @@ final class Factoring {
     var s = new LinkedHashMap<Node, Rational>();
     var sum = new Sum(algebra);
     for (Product t : terms) {
-      if (isPlainSum(t)) {
+      if (Sum.alone(t) != null) {
         // a number times a sum stays so
         Product one = t.copy();
         one.k = t.k.abs();
@@ -232,16 +230,6 @@ final class Factoring {
     if (s.isEmpty()) return sum.node();
     sum.terms.putAll(s);
     return sum.node();
-  }
-
-  static boolean isPlainSum(Product t) {
-    if (t.powers.size() != 1) return false;
-    var only = t.powers.entrySet().iterator().next();
-    Node base = only.getKey();
-    return only.getValue().isFull(1)
-        && (base.op() == Binary.ADD
-            || base.op() == Binary.SUB
-            || base.op() == Unary.ONE_MINUS_SQUARE);
   }
 
   // ---- multiplied out
@@ -290,7 +278,7 @@ final class Factoring {
     boolean others = false;
     for (var power : t.powers.entrySet()) {
       Node base = power.getKey();
-      boolean isSum = base.op() == Binary.ADD || base.op() == Binary.SUB;
+      boolean isSum = Sum.is(base);
       if (isSum && power.getValue().isFull(1)) sum = base;
       others |= !isSum;
     }
@@ -305,7 +293,7 @@ final class Factoring {
   }
 
   private static boolean isOpened(Node base, Node exponent) {
-    return (base.op() == Binary.ADD || base.op() == Binary.SUB)
+    return Sum.is(base)
         && Numbers.rational(exponent) instanceof Rational r
         && r.sign() > 0
         && r.fits(6);

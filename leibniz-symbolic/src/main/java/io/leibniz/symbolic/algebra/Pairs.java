@@ -414,7 +414,7 @@ final class Pairs {
 
   private @Nullable Node predicate(Node base) {
     if (base.op() != Choice.SELECT) return null;
-    return Size.isRelu(base) ? algebra.positive(base.x(1)) : base.x(0);
+    return Relu.is(base) ? algebra.positive(base.x(1)) : base.x(0);
   }
 
   private static Branches branches(Node base) {

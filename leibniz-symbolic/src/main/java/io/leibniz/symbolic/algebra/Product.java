@@ -223,9 +223,7 @@ final class Product {
     if (s.terms.isEmpty()) return times(Numbers.of(0), e);
     if (s.terms.size() == 1) {
       Node only = s.node();
-      return only.op() == Binary.ADD || only.op() == Binary.SUB
-          ? raise(only, Numbers.node(e))
-          : times(only, e);
+      return Sum.is(only) ? raise(only, Numbers.node(e)) : times(only, e);
     }
     Rational content = s.content();
     if (!e.isInteger()) content = content.abs();
@@ -397,8 +395,7 @@ final class Product {
   private int flippable(List<Node> over) {
     for (int i = 0; i < over.size(); i++) {
       Node n = over.get(i);
-      if ((n.op() == Binary.ADD || n.op() == Binary.SUB)
-          && algebra.size.of(algebra.negated(n)) <= algebra.size.of(n)) return i;
+      if (Sum.is(n) && algebra.size.of(algebra.negated(n)) <= algebra.size.of(n)) return i;
     }
     return -1;
   }

@@ -133,7 +133,7 @@ final class Rearranging {
     laws.add(law("both sides over what they share", any("y"),                                 m -> comparison(m.at("y"))));
     // sums and products
     for (String name : Changes.OF_PRODUCTS) laws.add(law(name, any("y"),                      m -> product(m.at("y")), m -> isProduct(m.at("y")) && changes.ofProduct(m.at("y"), product(m.at("y"))).equals(name)));
-    for (String name : Changes.OF_SUMS) laws.add(law(name,     any("y"),                      m -> sum(m.at("y")),     m -> isSum(m.at("y")) && changes.ofSum(m.at("y"), sum(m.at("y"))).equals(name)));
+    for (String name : Changes.OF_SUMS) laws.add(law(name,     any("y"),                      m -> sum(m.at("y")),     m -> Sum.is(m.at("y")) && changes.ofSum(m.at("y"), sum(m.at("y"))).equals(name)));
     // spotless:on
     return laws;
   }
@@ -182,7 +182,7 @@ final class Rearranging {
       Node decided = comparison(p);
       return decided.isFull(1) ? a : decided.isFull(0) ? a.like(0) : p.select(a, a.like(0));
     }
-    return comparison(a.gt(0)) == p ? a.gt(0).select(a, a.like(0)) : p.select(a, a.like(0));
+    return comparison(a.gt(0)) == p ? Relu.of(a) : p.select(a, a.like(0));
   }
 
   // ---- functions
@@ -243,10 +243,6 @@ final class Rearranging {
 
   // ---- sums and products
 
-  static boolean isSum(Node y) {
-    return y.op() == Binary.ADD || y.op() == Binary.SUB;
-  }
-
   static boolean isProduct(Node y) {
     return y.op() == Binary.MUL
         || y.op() == Binary.DIV
@@ -273,7 +269,7 @@ final class Rearranging {
     // each sum over a common denominator
     for (Node sum : List.copyOf(p.powers.keySet())) {
       // p changes on the way, and with it the exponents
-      if (!isSum(sum) || !(p.exponent(sum) instanceof Rational e) || !e.isInteger() || e.isZero())
+      if (!Sum.is(sum) || !(p.exponent(sum) instanceof Rational e) || !e.isInteger() || e.isZero())
         continue;
       Node together = factoring.best(algebra.sum(sum));
       Node over = over(sum);

@@ -2,8 +2,6 @@ package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.Node;
 import io.leibniz.ir.Pointwise.Binary;
-import io.leibniz.ir.Pointwise.Choice;
-import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Pointwise.Unary;
 import io.leibniz.ir.Source;
 
@@ -23,19 +21,10 @@ final class Size {
     if (n.op() == Unary.ONE_MINUS_SQUARE) return known.at(n.x(0)) + 4; // 1 - x^2
     if (n.op() == Unary.GAUSS) return known.at(n.x(0)) + 4; // exp(-x^2)
     if (n.op() == Unary.RSQRT) return known.at(n.x(0)) + 3; // 1/sqrt(x)
-    if (isRelu(n)) return known.at(n.x(1)) + 1;
+    if (Relu.is(n)) return known.at(n.x(1)) + 1;
     long sum = 1;
     for (Node x : n.operands()) sum = Math.min(MOST, sum + known.at(x));
     return sum;
-  }
-
-  /** {@code x > 0 ? x : 0}. */
-  static boolean isRelu(Node n) {
-    return n.op() == Choice.SELECT
-        && n.x(2).isFull(0)
-        && n.x(0).op() == Compare.GT
-        && n.x(0).x(0) == n.x(1)
-        && n.x(0).x(1).isFull(0);
   }
 
   /** Whether {@code a} is shorter than {@code b}; or as long, with fewer fractions. */

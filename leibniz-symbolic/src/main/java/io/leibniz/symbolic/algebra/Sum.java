@@ -21,6 +21,20 @@ final class Sum {
     this.algebra = algebra;
   }
 
+  /** Whether a node is a sum as it stands. */
+  static boolean is(Node n) {
+    return n.op() == Binary.ADD || n.op() == Binary.SUB;
+  }
+
+  /** The sum of which a product is a multiple; null where there is more to it. */
+  static @Nullable Node alone(Product p) {
+    if (p.powers.size() != 1) return null;
+    var only = p.powers.entrySet().iterator().next();
+    Node base = only.getKey();
+    boolean opens = is(base) || base.op() == Unary.ONE_MINUS_SQUARE;
+    return opens && only.getValue().isFull(1) ? base : null;
+  }
+
   private record Part(Node node, Rational times) {}
 
   /** Plus {@code c} times {@code n}, its sums opened. */
@@ -28,7 +42,7 @@ final class Sum {
     var open = new ArrayDeque<Part>();
     open.push(new Part(n, c));
     while (open.poll() instanceof Part(Node x, Rational times)) {
-      if (x.op() == Binary.ADD || x.op() == Binary.SUB) {
+      if (Sum.is(x)) {
         open.push(new Part(x.x(1), x.op() == Binary.ADD ? times : times.negated()));
         open.push(new Part(x.x(0), times));
       } else if (x.op() == Unary.NEG) open.push(new Part(x.x(0), times.negated()));
@@ -54,19 +68,8 @@ final class Sum {
   }
 
   private void add(Product p, Rational c, ArrayDeque<Part> open) {
-    Rational times = p.k.times(c);
-    if (p.powers.size() == 1) {
-      var only = p.powers.entrySet().iterator().next();
-      Node base = only.getKey();
-      if (only.getValue().isFull(1)
-          && (base.op() == Binary.ADD
-              || base.op() == Binary.SUB
-              || base.op() == Unary.ONE_MINUS_SQUARE)) {
-        open.push(new Part(base, times));
-        return;
-      }
-    }
-    add(p, c);
+    if (alone(p) instanceof Node sum) open.push(new Part(sum, p.k.times(c)));
+    else add(p, c);
   }
 
   /** Plus {@code c} times a product, as one term. */

@@ -1,7 +1,6 @@
 package io.leibniz.symbolic.algebra;
 
 import io.leibniz.ir.Node;
-import io.leibniz.ir.Pointwise.Compare;
 import io.leibniz.ir.Source;
 import io.leibniz.transform.Law;
 import java.util.ArrayList;
@@ -56,8 +55,8 @@ public final class Tidy {
         continue;
       }
       Node y =
-          Size.isRelu(n)
-              ? relu(simple(n.x(1)))
+          Relu.is(n)
+              ? Relu.of(simple(Relu.inside(n)))
               : Node.of(n.op(), n.operands().stream().map(this::simple).toList());
       done.put(n, rest(y));
     }
@@ -85,10 +84,6 @@ public final class Tidy {
 
   private Node simple(Node n) {
     return Objects.requireNonNull(done.get(n));
-  }
-
-  private static Node relu(Node u) {
-    return u.compare(Compare.GT, u.like(0)).select(u, u.like(0));
   }
 
   /** A node whose operands are simple, rewritten until no law applies. */

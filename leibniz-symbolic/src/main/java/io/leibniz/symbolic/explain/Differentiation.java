@@ -177,15 +177,15 @@ final class Differentiation {
     Node raw = moved.filled();
     if ((y.op() == Binary.MAX || y.op() == Binary.MIN) && y.x(0) != y.x(1))
       return wins(y, raw, stop, deltas);
-    var plain = new Plain(stop);
+    var plain = new PlainSlope(stop);
     return new Local(plain.of(raw), plain.conditions());
   }
 
   /** Of two operands each wins on its side; where they are equal the formula says nothing. */
   private static Local wins(Node y, Node raw, Set<Node> stop, List<@Nullable Delta> deltas) {
     Node a = y.x(0), b = y.x(1);
-    Node more = new Plain(stop).assuming(a, b, 1).of(raw),
-        less = new Plain(stop).assuming(a, b, -1).of(raw);
+    Node more = new PlainSlope(stop).assuming(a, b, 1).of(raw),
+        less = new PlainSlope(stop).assuming(a, b, -1).of(raw);
     boolean max = y.op() == Binary.MAX;
     Node ofA = max ? more : less, ofB = max ? less : more;
     Compare wins = max ? Compare.GT : Compare.LT, loses = max ? Compare.LT : Compare.GT;

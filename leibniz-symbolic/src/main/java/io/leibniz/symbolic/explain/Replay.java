@@ -1,8 +1,7 @@
 package io.leibniz.symbolic.explain;
 
 import io.leibniz.ir.Node;
-import io.leibniz.ir.Pointwise.Choice;
-import io.leibniz.ir.Pointwise.Compare;
+import io.leibniz.symbolic.algebra.Relu;
 import io.leibniz.symbolic.algebra.Tidy;
 import io.leibniz.symbolic.explain.Derivation.Action;
 import java.util.ArrayList;
@@ -65,15 +64,12 @@ final class Replay {
 
   /** relu is one function, its condition no part of it. */
   private static List<Node> parts(Node n) {
-    return isRelu(n) ? List.of(n.x(1)) : n.operands();
+    return Relu.is(n) ? List.of(Relu.inside(n)) : n.operands();
   }
 
   private Node rebuilt(Node n) {
     if (n.operands().isEmpty()) return n;
-    if (isRelu(n)) {
-      Node u = at(n.x(1));
-      return u.compare(Compare.GT, u.like(0)).select(u, u.like(0));
-    }
+    if (Relu.is(n)) return Relu.of(at(Relu.inside(n)));
     return Node.of(n.op(), n.operands().stream().map(this::at).toList());
   }
 
@@ -81,14 +77,6 @@ final class Replay {
     Node now = became.get(n);
     if (now == null) throw new AssertionError(n);
     return now;
-  }
-
-  static boolean isRelu(Node n) {
-    return n.op() == Choice.SELECT
-        && n.x(2).isFull(0)
-        && n.x(0).op() == Compare.GT
-        && n.x(0).x(0) == n.x(1)
-        && n.x(0).x(1).isFull(0);
   }
 
   /** The steps that led from {@code y} to {@code from}, and from there to its derivative: after each the laws that it needed first. */

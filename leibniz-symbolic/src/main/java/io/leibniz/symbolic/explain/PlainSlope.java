@@ -15,18 +15,18 @@ import java.util.Map;
 import java.util.Set;
 
 /** A slope without its conventions: the formula, and the conditions under which it is what is evaluated. */
-final class Plain {
+final class PlainSlope {
   private final Set<Node> stop;
   private final Map<Node, Node> made = new HashMap<>();
   private final List<Node> conditions = new ArrayList<>();
 
   /** Nothing below the nodes of {@code stop} is touched. */
-  Plain(Set<Node> stop) {
+  PlainSlope(Set<Node> stop) {
     this.stop = stop;
   }
 
   /** With {@code a} known to be less (−1) or greater (1) than {@code b}. */
-  Plain assuming(Node a, Node b, int order) {
+  PlainSlope assuming(Node a, Node b, int order) {
     for (Compare c : Compare.values()) {
       made.put(a.compare(c, b), truth(c.of(order, 0L)));
       made.put(b.compare(c, a), truth(c.of(-order, 0L)));
