@@ -8,6 +8,11 @@ module io.leibniz.compile {
   requires transitive io.leibniz.core;
   requires static transitive org.jspecify;
   requires static jdk.incubator.vector;
+  requires java.management;
+  requires jdk.management;
 
-  exports io.leibniz.compile.lane;
+  exports io.leibniz.compile;
+
+  provides io.leibniz.backend.Backend with
+      io.leibniz.compile.Compiler;
 }
