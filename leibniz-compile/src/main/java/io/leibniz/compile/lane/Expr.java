@@ -218,6 +218,11 @@ public final class Expr {
     return block.of(new Prim.Shift(Prim.Direction.DOWN, by), this);
   }
 
+  /** Bits moved down, zeros brought in. */
+  public Expr downUnsigned(int by) {
+    return block.of(new Prim.Shift(Prim.Direction.UNSIGNED, by), this);
+  }
+
   /** |this| with the sign of {@code sign}; this must not be negative. */
   public Expr copySign(Expr sign) {
     long only = type == DType.F32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
