@@ -18,14 +18,15 @@ import java.util.function.Consumer;
 final class Hidden {
   private Hidden() {}
 
-  /** The names of vector classes end in this: C1 is told to leave them alone. */
-  static final String VECTORS = "Vectors";
+  /** The names of vector classes begin with this: C1 is told to leave them alone. */
+  static final String VECTORS = "Vector";
 
   /** The name under which a class is defined, to be seen in stack traces and by compiler directives. */
-  static ClassDesc name(Class<?> body, Lanes lanes) {
+  private static ClassDesc name(Class<?> body, Lanes lanes) {
+    Class<?> kind = body.getEnclosingClass();
     return ClassDesc.of(
         Hidden.class.getPackageName(),
-        body.getSimpleName() + (lanes.width() > 1 ? VECTORS : "Scalars"));
+        (lanes.width() > 1 ? VECTORS : "Scalar") + (kind == null ? body : kind).getSimpleName());
   }
 
   /** {@code calls} are what its code gets by {@link Functions}. */

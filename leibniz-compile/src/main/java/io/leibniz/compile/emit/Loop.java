@@ -119,6 +119,11 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
         Keys.of(roots()));
   }
 
+  /** What the internal names of all vector classes begin with. */
+  public static String vectorNames() {
+    return Hidden.class.getPackageName().replace('.', '/') + "/" + Hidden.VECTORS;
+  }
+
   /** Its scalar twin. */
   public Body scalars() {
     return emit(new Scalars());

@@ -71,11 +71,12 @@ record Scalars() implements Lanes {
     else c.iload(mask).ifThen(store::accept);
   }
 
-  /** 0 ≤ from < to, as one unsigned comparison. */
+  /** 0 ≤ from < to, as one unsigned comparison; {@code to} may be negative. */
   @Override
   public void mask(CodeBuilder c, Push from, Push to) {
     from.accept(c);
     to.accept(c);
+    c.iconst_0().invokestatic(MATH, "max", MethodTypeDesc.of(CD_int, CD_int, CD_int));
     c.invokestatic(INTEGER, "compareUnsigned", MethodTypeDesc.of(CD_int, CD_int, CD_int))
         .bipush(31)
         .iushr();

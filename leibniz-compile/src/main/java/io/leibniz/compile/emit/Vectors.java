@@ -74,7 +74,7 @@ record Vectors(DType lane) implements Lanes {
     ClassDesc v = vector(type), array1 = element(type).arrayType();
     index.accept(species(c, type).aload(array));
     if (mask == ALL) c.invokestatic(v, "fromArray", type(v, SPECIES, array1, CD_int));
-    else c.aload(mask).invokestatic(v, "fromArray", type(v, SPECIES, array1, CD_int, MASK));
+    else mask(c, type, mask).invokestatic(v, "fromArray", type(v, SPECIES, array1, CD_int, MASK));
   }
 
   @Override
@@ -82,7 +82,17 @@ record Vectors(DType lane) implements Lanes {
     ClassDesc v = vector(type), array1 = element(type).arrayType();
     index.accept(c.aload(x).aload(array));
     if (mask == ALL) c.invokevirtual(v, "intoArray", type(CD_void, array1, CD_int));
-    else c.aload(mask).invokevirtual(v, "intoArray", type(CD_void, array1, CD_int, MASK));
+    else mask(c, type, mask).invokevirtual(v, "intoArray", type(CD_void, array1, CD_int, MASK));
+  }
+
+  /** Pushes a mask for vectors of {@code type}. All masks are those of {@code lane}; integers of its size need their own. */
+  private CodeBuilder mask(CodeBuilder c, DType type, int mask) {
+    c.aload(mask);
+    return type.isFloat() ? c : cast(c, type);
+  }
+
+  private CodeBuilder cast(CodeBuilder c, DType type) {
+    return species(c, type).invokevirtual(MASK, "cast", type(MASK, SPECIES));
   }
 
   @Override
@@ -110,11 +120,13 @@ record Vectors(DType lane) implements Lanes {
           c.aload(x[0]).aload(x[1]).invokevirtual(v, name(step), type(v, ANY));
       case NEG, ABS, SQRT -> c.aload(x[0]).invokevirtual(v, name(step), type(v));
       case FMA -> c.aload(x[0]).aload(x[1]).aload(x[2]).invokevirtual(v, "fma", type(v, ANY, ANY));
-      case LT, LE, GT, GE, EQ, NE ->
-          c.aload(x[0])
-              .getstatic(OPERATORS, step.name(), COMPARISON)
-              .aload(x[1])
-              .invokevirtual(v, "compare", type(MASK, COMPARISON, ANY));
+      case LT, LE, GT, GE, EQ, NE -> {
+        c.aload(x[0])
+            .getstatic(OPERATORS, step.name(), COMPARISON)
+            .aload(x[1])
+            .invokevirtual(v, "compare", type(MASK, COMPARISON, ANY));
+        if (!type.isFloat()) cast(c, lane);
+      }
       case SELECT -> {
         if (truth) // p ∧ a ∨ ¬p ∧ b
         c.aload(x[0])
@@ -124,7 +136,9 @@ record Vectors(DType lane) implements Lanes {
               .aload(x[0])
               .invokevirtual(MASK, "andNot", type(MASK, MASK))
               .invokevirtual(MASK, "or", type(MASK, MASK));
-        else c.aload(x[2]).aload(x[1]).aload(x[0]).invokevirtual(v, "blend", type(v, ANY, MASK));
+        else
+          mask(c.aload(x[2]).aload(x[1]), type, x[0])
+              .invokevirtual(v, "blend", type(v, ANY, MASK));
       }
       case AND, OR -> {
         c.aload(x[0]).aload(x[1]);

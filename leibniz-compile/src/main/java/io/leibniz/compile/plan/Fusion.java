@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fusion {
   /** A kernel of more steps than this takes the JIT too long, and its code grows too large. */
-  private static final int LIMIT = 160;
+  private static final int LIMIT = 160, STEPS = 220;
 
   /** What takes no more steps than this is computed again in each kernel that needs it. */
   private static final int CHEAP = 8;
@@ -301,11 +301,24 @@ final class Fusion {
     }
     if (g.domain.size() > 1) {
       while (phase < g.phases.size()
-          && (g.weights.get(phase) + weight > LIMIT || !folds(g.phases.get(phase), root))) phase++;
+          && (!folds(g.phases.get(phase), root)
+              || g.weights.get(phase) + weight > LIMIT && steps(g, phase, root) > STEPS)) phase++;
       if (phase > PASSES) return false;
     }
     g.add(root, phase, weight);
     return true;
+  }
+
+  /** The steps of one pass with a further root, counting once what they share. */
+  private int steps(Group g, int phase, Root root) {
+    g.phases.get(phase).add(root);
+    Region region = region(g, phase);
+    var values = new ArrayList<Expr>();
+    for (Root r : g.phases.get(phase)) values.add(r.value(region));
+    g.phases.get(phase).removeLast();
+    int steps = 0;
+    for (Expr e : Expr.order(values)) if (!e.operands().isEmpty()) steps++;
+    return steps;
   }
 
   /** All folds of one pass have one type: their partial results share an array. */

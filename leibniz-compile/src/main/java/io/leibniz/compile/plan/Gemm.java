@@ -248,6 +248,6 @@ final class Gemm {
         refs,
         shapes,
         stores,
-        new Cost(name, flops, bytes, true));
+        new Cost(name, flops, bytes));
   }
 }

@@ -142,7 +142,7 @@ final class Nests {
                 passes.size() > 1 ? "passes" : values.getFirst().size() == 1 ? "result" : "results",
                 passes.stream().anyMatch(q -> !q.outs().isEmpty()) ? ", folded" : "");
     return new Nest(
-        outer(), size(lane), passes, together(), fills, new Cost(name, flops, bytes, true));
+        outer(), size(lane), passes, together(), fills, new Cost(name, flops, bytes));
   }
 
   private double bytes(int buffer) {
@@ -182,7 +182,9 @@ final class Nests {
     var buffers = new ArrayList<Integer>();
     for (Access a : accesses) {
       int range = a.guard() == null ? -1 : region.guard(a.guard());
-      refs.add(new Loop.Ref(a.buffer().type().dtype(), coef(a.flat(), lane), range));
+      // a single lane has no neighbour; as a row of its own it is read under its mask
+      int stride = range >= 0 && size(lane) == 1 ? 1 : coef(a.flat(), lane);
+      refs.add(new Loop.Ref(a.buffer().type().dtype(), stride, range));
       places.add(a.flat());
       buffers.add(a.buffer().id());
     }
@@ -196,6 +198,7 @@ final class Nests {
       Root r = roots.get(i);
       Expr value = values.get(p).get(i);
       if (r.clear()) fills.add(new Nest.Fill(r.out().id(), r.out().type().shape().size(), 0));
+      if (r.fold() != null && domain.size() == 0) fill(r);
       if (folded(r, lane)) {
         boolean adds = foldedAround(r);
         if (adds) fill(r);

@@ -158,6 +158,9 @@ public final class Plan {
     long writers =
         groups.stream().filter(g -> Objects.requireNonNull(writes.get(g)).contains(out)).count();
     if (writers > 1 || !aligned(writer, out, old)) return false;
+    // what a loop or branch returns may be what it was given
+    for (Group g : groups)
+      if (g.single != null && g.single.op() instanceof Control && reads(g, old)) return false;
     int at = groups.indexOf(writer), last = at;
     for (int i = at + 1; i < groups.size(); i++) if (reads(groups.get(i), old)) last = i;
     if (last == at) return true;
@@ -239,10 +242,7 @@ public final class Plan {
         slot(n),
         inside,
         new Work.Cost(
-            (inside.isEmpty() ? "interpreted: " : "control: ") + n.op() + " " + n.kind(),
-            numbers,
-            8 * numbers,
-            false));
+            n.op() + " : " + n.kind(), numbers, 8 * numbers));
   }
 
   private Slot slot(Node n) {
@@ -301,7 +301,10 @@ public final class Plan {
     if (Fusion.way(r) == Fusion.Way.GIVEN)
       return new Result.Known(Interpreter.value(r.op(), r.kind(), List.of()));
     return r.kind() instanceof Type t
-        ? new Result.Buffer(Objects.requireNonNull(buffers.get(r)).id(), t)
+        ? new Result.Buffer(
+            Objects.requireNonNull(buffers.get(r)).id(),
+            t,
+            Objects.requireNonNull(buffers.get(r)).home() == Home.VALUE)
         : new Result.Object(value(r));
   }
 

@@ -1,5 +1,6 @@
 package io.leibniz.compile.run;
 
+import io.leibniz.backend.Backend.Kernel;
 import io.leibniz.eval.Controls;
 import io.leibniz.eval.Interpreter;
 import io.leibniz.ir.Array;
@@ -36,6 +37,11 @@ public record Interpreted(
   /** Something that runs on values. */
   public interface Runnable {
     List<Value> run(List<? extends Value> args);
+  }
+
+  @Override
+  public Kernel kernel() {
+    return cost.of(inside.isEmpty() ? Kernel.Kind.INTERPRETED : Kernel.Kind.CONTROL);
   }
 
   @Override

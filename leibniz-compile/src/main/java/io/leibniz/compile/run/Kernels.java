@@ -15,16 +15,25 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Kernels {
   private final Map<Object, LoopCode> loops = new ConcurrentHashMap<>();
   private final Map<Object, ProductCode> products = new ConcurrentHashMap<>();
-  private final boolean vectors;
+  private final Twins twins;
   private final Warmup warmup = new Warmup();
 
-  /** With vector twins, or without. */
-  public Kernels(boolean vectors) {
-    this.vectors = vectors;
+  /** Which code runs. */
+  public enum Twins {
+    /** Scalar code only: without the vector module. */
+    SCALAR,
+    /** Scalar code until vector code has been warmed. */
+    WARMED,
+    /** Vector code from the first call on, slow until the JIT has compiled it: for tests. */
+    VECTOR
   }
 
-  public boolean vectors() {
-    return vectors;
+  public Kernels(Twins twins) {
+    this.twins = twins;
+  }
+
+  public Twins twins() {
+    return twins;
   }
 
   public Warmup warmup() {
@@ -55,16 +64,16 @@ public final class Kernels {
 
   /** {@code lanes}: how many there are. */
   public LoopCode loop(Loop loop, int lanes) {
-    boolean wide = vectors && lanes > 1 && loop.vectors() != null;
+    boolean wide = twins != Twins.SCALAR && lanes > 1 && loop.vectors() != null;
     return loops.computeIfAbsent(
         List.of(loop.key(), wide),
         _ -> {
+          if (!wide) return new LoopCode(loop.scalars());
+          DType lane = Objects.requireNonNull(loop.vectors());
+          if (twins == Twins.VECTOR) return new LoopCode(loop.vectors(lane));
           var code = new LoopCode(loop.scalars());
-          if (wide) {
-            DType lane = Objects.requireNonNull(loop.vectors());
-            var exercise = new Exercise.OfLoop(loop, Tile.width(lane, true));
-            warmup.add(() -> loop.vectors(lane), exercise::call, code::swap);
-          }
+          var exercise = new Exercise.OfLoop(loop, Tile.width(lane, true));
+          warmup.add(() -> loop.vectors(lane), exercise::call, code::swap);
           return code;
         });
   }
@@ -95,8 +104,9 @@ public final class Kernels {
     return products.computeIfAbsent(
         shape.key(),
         _ -> {
-          var code = new ProductCode(Tiles.emit(shape, false));
-          if (vectors) warmup.add(() -> Tiles.emit(shape, true), Tiles::exercise, code::swap);
+          var code = new ProductCode(Tiles.emit(shape, twins == Twins.VECTOR));
+          if (twins == Twins.WARMED)
+            warmup.add(() -> Tiles.emit(shape, true), Tiles::exercise, code::swap);
           return code;
         });
   }

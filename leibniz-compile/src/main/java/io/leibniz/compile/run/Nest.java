@@ -1,5 +1,6 @@
 package io.leibniz.compile.run;
 
+import io.leibniz.backend.Backend.Kernel;
 import io.leibniz.compile.emit.Loop;
 import io.leibniz.compile.emit.Loop.Fold;
 import io.leibniz.ir.DType;
@@ -44,6 +45,12 @@ public record Nest(
 
   private static final int BLOCK =
       4096; // lanes that are folded before partial results are combined
+
+  @Override
+  public Kernel kernel() {
+    boolean vectors = passes.stream().allMatch(p -> p.code.vectors());
+    return cost.of(vectors ? Kernel.Kind.VECTOR : Kernel.Kind.SCALAR);
+  }
 
   @Override
   public void run(Frame f) {

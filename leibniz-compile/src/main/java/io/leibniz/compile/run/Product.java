@@ -1,5 +1,6 @@
 package io.leibniz.compile.run;
 
+import io.leibniz.backend.Backend.Kernel;
 import io.leibniz.compile.emit.Loop;
 import io.leibniz.compile.emit.Tile;
 import io.leibniz.ir.DType;
@@ -79,6 +80,11 @@ public record Product(
     // of a packed operand, row is from one k to the next
     Operand from = pack == null ? b : new Operand(b.buffer, b.offset, bStep, b.column, b.strides);
     return new Product(slot, kernels.product(shape), m, n, k, outer, a, from, pack, refs, cost);
+  }
+
+  @Override
+  public Kernel kernel() {
+    return cost.of(code.vectors() ? Kernel.Kind.VECTOR : Kernel.Kind.SCALAR);
   }
 
   @Override

@@ -40,8 +40,8 @@ public final class Program {
 
   /** Where a result comes from. */
   public sealed interface Result {
-    /** The buffer of a {@link Place.Fresh}, or of what an interpreted op made. */
-    record Buffer(int buffer, Type type) implements Result {}
+    /** The buffer of a {@link Place.Fresh}; or of what an interpreted op returned, which others may have too. */
+    record Buffer(int buffer, Type type, boolean shared) implements Result {}
 
     record Argument(int argument) implements Result {}
 
@@ -69,15 +69,26 @@ public final class Program {
     /** The bytes of one call's arena. */
     public long bytes() {
       long sum = 0;
-      for (var e : arenas.entrySet())
-        sum +=
-            (long) e.getValue()
-                * switch (e.getKey()) {
-                  case F64, I64 -> 8;
-                  case F32, I32 -> 4;
-                  case BOOL -> 1;
-                };
+      for (var e : arenas.entrySet()) sum += bytes(e.getKey(), e.getValue());
       return sum;
+    }
+
+    /** The bytes of the results that each call makes anew. */
+    public long fresh() {
+      long sum = 0;
+      for (Place p : places)
+        if (p instanceof Place.Fresh(_, var type, int over) && over < 0)
+          sum += bytes(type.dtype(), type.shape().size());
+      return sum;
+    }
+
+    private static long bytes(DType type, long n) {
+      return n
+          * switch (type) {
+            case F64, I64 -> 8;
+            case F32, I32 -> 4;
+            case BOOL -> 1;
+          };
     }
   }
 
@@ -133,10 +144,12 @@ public final class Program {
     for (Result r : memory.results)
       out.add(
           switch (r) {
-            case Result.Buffer(int b, var type) ->
-                Interpreted.array(type, Objects.requireNonNull(f.data[b]));
+            case Result.Buffer(int b, var type, boolean shared) -> {
+              Array made = Interpreted.array(type, f.data[b]);
+              yield shared ? made.share() : made;
+            }
             case Result.Argument(int i) -> args.get(i);
-            case Result.Known(var v) -> v;
+            case Result.Known(var v) -> v instanceof Array a ? a.share() : v;
             case Result.Object(int v) -> (Value) Objects.requireNonNull(f.values[v]);
           });
     release(f);

@@ -1,6 +1,7 @@
 package io.leibniz.compile.run;
 
 import com.sun.management.ThreadMXBean;
+import io.leibniz.compile.emit.Loop;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -83,7 +84,7 @@ public final class Warmup {
   /** Tells C1 to leave vector classes alone, through the MBean that jcmd uses. */
   private static void exclude() {
     String directive =
-        "[{ match: [\"io/leibniz/compile/emit/*Vectors*.*\"], c1: { Exclude: true } }]";
+        "[{ match: [\"%s*.*\"], c1: { Exclude: true } }]".formatted(Loop.vectorNames());
     try {
       var file = java.nio.file.Files.createTempFile("leibniz", ".json");
       try {

@@ -1,18 +1,19 @@
 package io.leibniz.compile.run;
 
+import io.leibniz.backend.Backend.Kernel;
+
 /** One step of a program. */
 public interface Work {
   /** Does it, on the calling thread and those of the pool. */
   void run(Frame frame);
 
-  /** What it is, for people: its kind, shape and cost. */
-  Cost cost();
+  /** What it is and costs, and what runs it now. */
+  Kernel kernel();
 
-  /**
-   * @param name what it does
-   * @param flops floating-point operations of one run, roughly
-   * @param bytes read and written by one run
-   * @param vectors whether its vector code has taken over; null where it has none
-   */
-  record Cost(String name, double flops, double bytes, boolean compiled) {}
+  /** What is known of the cost beforehand. */
+  record Cost(String name, double flops, double bytes) {
+    Kernel of(Kernel.Kind kind) {
+      return new Kernel(name, kind, flops, bytes);
+    }
+  }
 }
