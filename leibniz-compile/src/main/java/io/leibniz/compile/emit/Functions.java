@@ -2,13 +2,19 @@ package io.leibniz.compile.emit;
 
 import static java.lang.constant.ConstantDescs.CD_MethodHandle;
 import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.DEFAULT_NAME;
 
+import io.leibniz.compile.lane.Elementary;
+import io.leibniz.compile.lane.Expr;
 import io.leibniz.compile.lane.Prim;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Pointwise;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicConstantDesc;
@@ -17,15 +23,18 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Core's scalar functions that a class calls, and how numbers change their type. The handles are the class's data, so
- * that the JIT sees constants.
+ * The functions that a class calls, and how numbers change their type. Our own elementary functions become methods of the
+ * class; the others are core's, whose handles are the class's data, so that the JIT sees constants.
  */
 final class Functions {
   private static final DirectMethodHandleDesc CLASS_DATA_AT =
@@ -35,8 +44,17 @@ final class Functions {
           ConstantDescs.CD_Object,
           ConstantDescs.CD_int);
 
+  private record Own(Pointwise function, DType type) {}
+
   private final List<Pointwise> functions = new ArrayList<>();
   private final List<MethodHandle> handles = new ArrayList<>();
+  private final List<Own> own = new ArrayList<>();
+  private final ClassDesc self;
+
+  /** Of the class that is named {@code self}. */
+  Functions(ClassDesc self) {
+    this.self = self;
+  }
 
   List<MethodHandle> handles() {
     return handles;
@@ -44,6 +62,17 @@ final class Functions {
 
   /** Pushes {@code call} of the operands, which are scalars of type {@code from}. */
   void call(CodeBuilder c, Prim.Call call, DType from, int... x) {
+    if (from.isFloat() && graph(call.function(), from) != null) {
+      var of = new Own(call.function(), from);
+      int k = own.indexOf(of);
+      if (k < 0) {
+        k = own.size();
+        own.add(of);
+      }
+      for (int local : x) c.loadLocal(new Scalars().kind(from), local);
+      c.invokestatic(self, "f" + k, type(of, x.length));
+      return;
+    }
     int i = functions.indexOf(call.function());
     if (i < 0) {
       i = functions.size();
@@ -62,6 +91,65 @@ final class Functions {
         "invokeExact",
         x.length == 1 ? MethodTypeDesc.of(wide, wide) : MethodTypeDesc.of(wide, wide, wide));
     convert(c, real ? DType.F64 : DType.I64, call.type());
+  }
+
+  private static MethodTypeDesc type(Own of, int arity) {
+    ClassDesc d = of.type == DType.F32 ? CD_float : CD_double;
+    return arity == 1 ? MethodTypeDesc.of(d, d) : MethodTypeDesc.of(d, d, d);
+  }
+
+  /** The operands are loads 0 and 1. */
+  private static @Nullable Expr graph(Pointwise f, DType type) {
+    var block = new Expr.Block();
+    Expr a = block.load(type, 0), b = block.load(type, 1);
+    return switch (f) {
+      case Pointwise.Unary u -> Elementary.unary(u, a);
+      case Pointwise.Binary o -> Elementary.binary(o, a, b);
+      case Pointwise.Polygamma _,
+          Pointwise.Order _,
+          Pointwise.Compare _,
+          Pointwise.Bitwise _,
+          Pointwise.Not _,
+          Pointwise.Cast _,
+          Pointwise.Choice _,
+          Pointwise.Domain _,
+          Pointwise.Stop _ ->
+          null;
+    };
+  }
+
+  /** The methods that have been called. */
+  void define(ClassBuilder cb) {
+    for (int k = 0; k < own.size(); k++) {
+      Own of = own.get(k);
+      Expr e = Objects.requireNonNull(graph(of.function, of.type));
+      int arity = of.function instanceof Pointwise.Binary ? 2 : 1;
+      cb.withMethodBody(
+          "f" + k,
+          type(of, arity),
+          ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
+          c -> {
+            var lanes = new Scalars();
+            var locals = new HashMap<Expr, Integer>();
+            for (Expr x : Expr.order(List.of(e))) {
+              int[] xs = x.operands().stream().mapToInt(locals::get).toArray();
+              switch (x.op()) {
+                case Prim.Load(var t, int ref) ->
+                    c.loadLocal(lanes.kind(t), ref * lanes.kind(t).slotSize());
+                case Prim.Const(var t, long bits) -> Lanes.constant(c, t, bits);
+                case Prim.Step s ->
+                    lanes.step(c, s, x.x(s == Prim.Step.SELECT ? 1 : 0).type(), xs);
+                case Prim.Shift s -> lanes.shift(c, s, x.type(), xs[0]);
+                case Prim.Inside _, Prim.Total _, Prim.Convert _, Prim.Call _ ->
+                    throw new AssertionError(x + " in an elementary function");
+              }
+              locals.put(x, lanes.keep(c, x.type()));
+            }
+            c.loadLocal(lanes.kind(of.type), Objects.requireNonNull(locals.get(e)));
+            if (of.type == DType.F32) c.freturn();
+            else c.dreturn();
+          });
+    }
   }
 
   private static MethodHandle handle(Pointwise f, DType from) {
@@ -84,7 +172,7 @@ final class Functions {
     };
   }
 
-  private static <T> T present(@org.jspecify.annotations.Nullable T f, Pointwise op) {
+  private static <T> T present(@Nullable T f, Pointwise op) {
     if (f == null) throw new AssertionError(op + " is not defined on integers");
     return f;
   }

@@ -22,7 +22,7 @@ final class Hidden {
   static final String VECTORS = "Vector";
 
   /** The name under which a class is defined, to be seen in stack traces and by compiler directives. */
-  private static ClassDesc name(Class<?> body, Lanes lanes) {
+  static ClassDesc name(Class<?> body, Lanes lanes) {
     Class<?> kind = body.getEnclosingClass();
     return ClassDesc.of(
         Hidden.class.getPackageName(),

@@ -8,6 +8,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import io.leibniz.compile.lane.Expr;
 import io.leibniz.compile.lane.Prim;
 import io.leibniz.ir.DType;
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -150,36 +151,93 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
     return single == wide ? null : single ? DType.F32 : DType.F64;
   }
 
-  Body emit(Lanes lanes) {
-    var functions = new Functions();
+  /** How many numbers, and how many integers, its scalar twin keeps between its methods; they follow the partial sums. */
+  public int[] spills() {
+    return new Chunks(this).sizes();
+  }
+
+  private static final MethodTypeDesc TYPE =
+      MethodTypeDesc.of(CD_void, OBJECTS, INTS, CD_int, CD_int);
+
+  private Body emit(Lanes lanes) {
+    var functions = new Functions(Hidden.name(Body.class, lanes));
     var order = Expr.order(roots());
+    var chunks = new Chunks(this);
     return Hidden.define(
         Body.class,
         lanes,
         functions.handles(),
-        cb ->
+        cb -> {
+          if (lanes.width() == 1 && chunks.count() > 1) chunked(cb, lanes, functions, chunks);
+          else
             cb.withMethodBody(
                     "whole",
-                    MethodTypeDesc.of(CD_void, OBJECTS, INTS, CD_int, CD_int),
+                    TYPE,
                     ClassFile.ACC_PUBLIC,
                     c -> {
-                      var block = new Block(c, lanes, functions, order, false);
-                      block.prepare();
+                      var block = new Block(c, lanes, functions, false, null);
+                      block.hoist(order);
                       Label top = c.newLabel(), end = c.newLabel();
                       c.labelBinding(top).iload(I).iload(END).if_icmpgt(end);
-                      block.emit();
+                      block.emit(order, stores, folds);
                       c.iinc(I, lanes.width()).goto_(top).labelBinding(end).return_();
                     })
                 .withMethodBody(
                     "edge",
-                    MethodTypeDesc.of(CD_void, OBJECTS, INTS, CD_int, CD_int),
+                    TYPE,
                     ClassFile.ACC_PUBLIC,
                     c -> {
-                      var block = new Block(c, lanes, functions, order, true);
-                      block.prepare();
-                      block.emit();
+                      var block = new Block(c, lanes, functions, true, null);
+                      block.hoist(order);
+                      block.emit(order, stores, folds);
                       c.return_();
-                    }));
+                    });
+          functions.define(cb);
+        });
+  }
+
+  /** Straight-line code that is too long for one method: several, one after another for each lane. */
+  private void chunked(ClassBuilder cb, Lanes lanes, Functions functions, Chunks chunks) {
+    ClassDesc self = Hidden.name(Body.class, lanes);
+    for (boolean edge : List.of(false, true)) {
+      String name = edge ? "e" : "w";
+      for (int k = 0; k < chunks.count(); k++) {
+        int chunk = k;
+        cb.withMethodBody(
+            name + k,
+            TYPE,
+            ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
+            c -> {
+              // static: the arguments begin at 0, but a block wants them from 1 on
+              c.iload(3).iload(2).aload(1).aload(0);
+              c.astore(ARRAYS).astore(AT).istore(I).istore(END);
+              for (int free = 0; free < 2; free++) c.allocateLocal(TypeKind.INT);
+              new Block(c, lanes, functions, edge, chunks)
+                  .emit(chunks.steps(chunk), chunks.stores(chunk), chunks.folds(chunk));
+              c.return_();
+            });
+      }
+    }
+    cb.withMethodBody(
+            "whole",
+            TYPE,
+            ClassFile.ACC_PUBLIC,
+            c -> {
+              Label top = c.newLabel(), end = c.newLabel();
+              c.labelBinding(top).iload(I).iload(END).if_icmpgt(end);
+              for (int k = 0; k < chunks.count(); k++)
+                c.aload(ARRAYS).aload(AT).iload(I).iload(END).invokestatic(self, "w" + k, TYPE);
+              c.iinc(I, 1).goto_(top).labelBinding(end).return_();
+            })
+        .withMethodBody(
+            "edge",
+            TYPE,
+            ClassFile.ACC_PUBLIC,
+            c -> {
+              for (int k = 0; k < chunks.count(); k++)
+                c.aload(ARRAYS).aload(AT).iload(I).iload(END).invokestatic(self, "e" + k, TYPE);
+              c.return_();
+            });
   }
 
   /** One block of lanes, the first at I. */
@@ -187,34 +245,31 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
     private final CodeBuilder c;
     private final Lanes lanes;
     private final Functions functions;
-    private final List<Expr> order;
     private final boolean edge;
+    private final @Nullable Chunks chunks;
     private final Map<Integer, Integer> masks = new HashMap<>();
     private final Map<Expr, Integer> locals = new HashMap<>();
-    private final int[] arrays, starts;
-    private int partials = -1;
+    private final Map<Integer, Integer> arrays = new HashMap<>(), starts = new HashMap<>();
 
-    Block(CodeBuilder c, Lanes lanes, Functions functions, List<Expr> order, boolean edge) {
+    Block(
+        CodeBuilder c,
+        Lanes lanes,
+        Functions functions,
+        boolean edge,
+        @Nullable Chunks chunks) {
       this.c = c;
       this.lanes = lanes;
       this.functions = functions;
-      this.order = order;
       this.edge = edge;
-      arrays = new int[refs.size()];
-      starts = new int[refs.size()];
+      this.chunks = chunks;
     }
 
     /** Arrays, places, and all that is the same for every lane. */
-    void prepare() {
-      for (int r = 0; r < refs.size(); r++) {
-        arrays[r] = array(r, refs.get(r).type);
-        c.aload(AT).loadConstant(r).iaload();
-        starts[r] = c.allocateLocal(TypeKind.INT);
-        c.istore(starts[r]);
-      }
-      if (!folds.isEmpty()) partials = array(refs.size(), folds.getFirst().value.type());
+    void hoist(List<Expr> order) {
       var written = new HashSet<Integer>();
       stores.forEach(s -> written.add(s.ref));
+      for (int r = 0; r < refs.size(); r++) start(r);
+      if (!folds.isEmpty()) array(refs.size());
       Set<Integer> uniform = new HashSet<>();
       for (int r = 0; r < refs.size(); r++)
         if (refs.get(r).stride == 0 && !written.contains(r)) uniform.add(r);
@@ -223,6 +278,38 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
           expression(e);
           locals.put(e, lanes.keep(c, e.type()));
         }
+    }
+
+    private int start(int r) {
+      array(r);
+      Integer known = starts.get(r);
+      if (known != null) return known;
+      c.aload(AT).loadConstant(r).iaload();
+      int local = c.allocateLocal(TypeKind.INT);
+      c.istore(local);
+      starts.put(r, local);
+      return local;
+    }
+
+    /** The local of array {@code number}: a ref's, then the partial sums, then what is kept between methods. */
+    private int array(int number) {
+      Integer known = arrays.get(number);
+      if (known != null) return known;
+      int after = number - refs.size();
+      DType type =
+          after < 0
+              ? refs.get(number).type
+              : after == 0
+                  ? folds.getFirst().value.type()
+                  : after == 1 ? DType.F64 : DType.I64;
+      c.aload(ARRAYS)
+          .loadConstant(number)
+          .aaload()
+          .checkcast(ClassDesc.ofDescriptor(Loop.array(type)));
+      int local = c.allocateLocal(TypeKind.REFERENCE);
+      c.astore(local);
+      arrays.put(number, local);
+      return local;
     }
 
     /** Operands come first, so that each is decided when it is asked. */
@@ -234,16 +321,6 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
         case Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Step _ ->
             e.operands().stream().allMatch(locals::containsKey);
       };
-    }
-
-    private int array(int number, DType type) {
-      c.aload(ARRAYS)
-          .loadConstant(number)
-          .aaload()
-          .checkcast(ClassDesc.ofDescriptor(Loop.array(type)));
-      int local = c.allocateLocal(TypeKind.REFERENCE);
-      c.astore(local);
-      return local;
     }
 
     /** The lanes of range {@code k} that lie before the end; {@code STORED}: those before the end. */
@@ -284,9 +361,9 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
     }
 
     private Lanes.Push at(int ref) {
-      int stride = refs.get(ref).stride;
+      int stride = refs.get(ref).stride, start = start(ref);
       return b -> {
-        b.iload(starts[ref]);
+        b.iload(start);
         if (stride == 0) return;
         b.iload(I);
         if (stride != 1) b.loadConstant(stride).imul();
@@ -294,19 +371,48 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
       };
     }
 
+    /** Where a value is; one of an earlier method is fetched. */
     private int local(Expr e) {
-      return Objects.requireNonNull(locals.get(e));
+      Integer known = locals.get(e);
+      if (known != null) return known;
+      if (e.op() instanceof Prim.Const) expression(e);
+      else if (chunks == null) throw new AssertionError(e + " comes later");
+      else {
+        int spill = array(refs.size() + (e.type().isFloat() ? 1 : 2));
+        int slot = chunks.slot(e);
+        if (e.type().isFloat()) {
+          c.aload(spill).loadConstant(slot).daload();
+          Functions.convert(c, DType.F64, e.type());
+        } else {
+          c.aload(spill).loadConstant(slot).laload();
+          Functions.convert(c, DType.I64, e.type());
+        }
+      }
+      int local = lanes.keep(c, e.type());
+      locals.put(e, local);
+      return local;
+    }
+
+    private void keep(Expr e, int local) {
+      if (chunks == null || !chunks.spilled(e)) return;
+      boolean real = e.type().isFloat();
+      c.aload(array(refs.size() + (real ? 1 : 2))).loadConstant(chunks.slot(e));
+      c.loadLocal(lanes.kind(e.type()), local);
+      Functions.convert(c, e.type(), real ? DType.F64 : DType.I64);
+      if (real) c.dastore();
+      else c.lastore();
     }
 
     private void expression(Expr e) {
-      int[] x = e.operands().stream().mapToInt(locals::get).toArray();
+      int[] x = e.operands().stream().mapToInt(this::local).toArray();
       switch (e.op()) {
         case Prim.Const(var type, long bits) ->
             lanes.spread(c, type, b -> Lanes.constant(b, type, bits));
         case Prim.Load(var type, int ref) -> {
+          start(ref);
           if (refs.get(ref).stride == 0)
-            lanes.spread(c, type, b -> Lanes.element(b, type, arrays[ref], at(ref)));
-          else lanes.load(c, type, arrays[ref], at(ref), edge ? mask(refs.get(ref).range) : ALL);
+            lanes.spread(c, type, b -> Lanes.element(b, type, array(ref), at(ref)));
+          else lanes.load(c, type, array(ref), at(ref), edge ? mask(refs.get(ref).range) : ALL);
         }
         case Prim.Inside(int range) -> {
           if (edge) c.loadLocal(lanes.kind(DType.BOOL), mask(range));
@@ -323,28 +429,27 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
       }
     }
 
-    void emit() {
+    void emit(List<Expr> order, List<Store> stores, List<Fold> folded) {
       if (edge) mask(STORED);
       for (Expr e : order) {
         if (locals.containsKey(e)) continue;
         if (!edge && e.op() == Prim.Step.SELECT && e.x(0).op() instanceof Prim.Inside) {
           locals.put(e, local(e.x(1)));
+          keep(e, local(e.x(1)));
           continue;
         }
         expression(e);
-        locals.put(e, lanes.keep(c, e.type()));
+        int local = lanes.keep(c, e.type());
+        locals.put(e, local);
+        keep(e, local);
       }
-      for (Store s : stores)
-        lanes.store(
-            c,
-            refs.get(s.ref).type,
-            arrays[s.ref],
-            at(s.ref),
-            local(s.value),
-            edge ? mask(STORED) : ALL);
+      for (Store s : stores) {
+        int x = local(s.value), array = array(s.ref);
+        lanes.store(c, refs.get(s.ref).type, array, at(s.ref), x, edge ? mask(STORED) : ALL);
+      }
       int from = 0;
       for (Fold f : folds) {
-        fold(f, from);
+        if (folded.contains(f)) fold(f, from);
         from += partials(f.value.type());
       }
     }
@@ -356,8 +461,9 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
             b.iload(I).loadConstant(partials(type) - 1).iand();
             if (from > 0) b.loadConstant(from).iadd();
           };
+      int x = local(f.value), partials = array(refs.size());
       lanes.load(c, type, partials, slot, ALL);
-      int old = lanes.keep(c, type), x = local(f.value);
+      int old = lanes.keep(c, type);
       int made = Fold.combine(c, lanes, f.kind, type, old, x);
       if (edge) {
         lanes.step(c, Prim.Step.SELECT, type, mask(STORED), made, old);

@@ -76,17 +76,19 @@ public record Tile(
   }
 
   private Body emit(Lanes lanes) {
-    var functions = new Functions();
+    var functions = new Functions(Hidden.name(Body.class, lanes));
     return Hidden.define(
         Body.class,
         lanes,
         functions.handles(),
-        cb ->
-            cb.withMethodBody(
-                "run",
-                MethodTypeDesc.of(CD_void, CD_Object.arrayType(), CD_int.arrayType(), CD_int),
-                ClassFile.ACC_PUBLIC,
-                c -> new Code(c, lanes, functions).body()));
+        cb -> {
+          cb.withMethodBody(
+              "run",
+              MethodTypeDesc.of(CD_void, CD_Object.arrayType(), CD_int.arrayType(), CD_int),
+              ClassFile.ACC_PUBLIC,
+              c -> new Code(c, lanes, functions).body());
+          functions.define(cb);
+        });
   }
 
   private final class Code {

@@ -9,10 +9,18 @@ import java.util.List;
 
 /** Pointwise ops as expressions. */
 final class Lowering {
+  private static final int CALLED = 8;
+
   private Lowering() {}
 
-  static Expr of(Pointwise op, DType type, List<Expr> x) {
+  /**
+   * {@code single}: there is only one lane, so that no vector needs the steps of an elementary function: it is called,
+   * which keeps the code of long scalar programs short.
+   */
+  static Expr of(Pointwise op, DType type, List<Expr> x, boolean single) {
     Expr a = x.getFirst();
+    if (single && a.type().isFloat() && weight(op) > CALLED)
+      return a.block().of(new Prim.Call(type, op), x);
     boolean real = a.type().isFloat();
     return switch (op) {
       case Pointwise.Unary u -> {

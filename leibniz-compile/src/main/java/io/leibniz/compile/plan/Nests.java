@@ -231,7 +231,8 @@ final class Nests {
         places.stream().map(this::strides).toArray(int[][]::new),
         ranges,
         outs,
-        foldType);
+        foldType,
+        loop.spills());
   }
 
   private static Fold.Kind kind(Root r) {

@@ -160,7 +160,7 @@ final class Region {
       case Pointwise p -> {
         var xs = new ArrayList<Expr>();
         for (Node x : n.operands()) xs.add(of(x, index, active));
-        yield Lowering.of(p, n.dtype(), xs);
+        yield Lowering.of(p, n.dtype(), xs, domain.size() == 1);
       }
       case Movement m -> moved(n, m, index, active);
       case Source.Parameter _,

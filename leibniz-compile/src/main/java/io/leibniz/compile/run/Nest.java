@@ -26,6 +26,7 @@ public record Nest(
    * @param buffers of each ref
    * @param offsets of each ref, and its strides over the axes around the lanes
    * @param ranges the ends of each range of lanes
+   * @param spills how much memory the code needs between its methods
    */
   public record Pass(
       int slot,
@@ -35,7 +36,8 @@ public record Nest(
       int[][] strides,
       int[] ranges,
       List<Out> outs,
-      DType foldType) {}
+      DType foldType,
+      int[] spills) {}
 
   /** Where a fold's result goes. {@code adds}: it is combined with what is there, since axes around the lanes are folded too. */
   public record Out(Fold.Kind kind, int buffer, int offset, int[] strides, boolean adds) {}
@@ -100,8 +102,10 @@ public record Nest(
           f.keep(
               thread,
               pass.slot,
-              new Frame.Place(refs + 1, refs + pass.ranges.length + outs, outer.length));
+              new Frame.Place(refs + 3, refs + pass.ranges.length + outs, outer.length));
       if (outs > 0) place.arrays[refs] = partials(pass);
+      place.arrays[refs + 1] = new double[pass.spills[0]];
+      place.arrays[refs + 2] = new long[pass.spills[1]];
       System.arraycopy(pass.ranges, 0, place.at, refs, pass.ranges.length);
     }
     int rest = row;
