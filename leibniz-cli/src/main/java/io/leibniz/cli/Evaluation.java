@@ -15,7 +15,7 @@ import java.util.SequencedMap;
 /** An expression at a point, in one mode or in all of them. */
 record Evaluation(Expression f, double[] point, int order, String mode) {
   private static final double LARGEST_STEP = 0.0625;
-  private static final List<String> COMPARED = List.of("forward", "reverse");
+  private static final List<String> COMPARED = List.of("forward", "reverse", "compiled");
 
   /** Its variables are those of {@code vars}; each needs a value in {@code at}. */
   static Evaluation of(

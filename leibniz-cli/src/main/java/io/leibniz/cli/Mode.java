@@ -16,8 +16,7 @@ interface Mode {
       case "forward" -> new Forward();
       case "reverse" -> new Reverse();
       case "symbolic" -> new Symbolic();
-      case "compiled" ->
-          throw new Complaint("the compiler is not there yet; use --mode forward or reverse");
+      case "compiled" -> new Compiled();
       default ->
           throw new Complaint(
               "unknown mode `%s`; modes are %s".formatted(name, String.join(", ", NAMES)));

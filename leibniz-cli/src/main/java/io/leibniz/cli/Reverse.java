@@ -37,6 +37,18 @@ final class Reverse implements Mode {
     return new Local(y.getFirst(), List.copyOf(y.subList(1, n + 1)), hessian);
   }
 
+  /** The value, from order 1 on the gradient, and from order 2 on the rows of the Hessian. */
+  static List<Node> all(Graph f, List<Node> xs, int order) {
+    if (order == 0) return f.inline(xs);
+    var out = new ArrayList<>(valueAndGradient(f, xs));
+    if (order > 1) {
+      Graph gradient = gradient(f, xs.size());
+      for (int i = 0; i < xs.size(); i++)
+        out.addAll(Points.filled(Jvp.of(gradient, xs, Points.along(i, xs.size())).dys()));
+    }
+    return out;
+  }
+
   private static List<Node> valueAndGradient(Graph f, List<Node> xs) {
     var back = pulled(f, xs);
     return Lists.concat(back.ys(), Points.filled(back.cts()));

@@ -20,7 +20,7 @@ final class EvalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbolic", "forward", "reverse", "all"})
+  @ValueSource(strings = {"symbolic", "forward", "reverse", "compiled", "all"})
   void valueGradientAndHessianAreNamed(String mode) {
     JsonNode y =
         json(
@@ -59,6 +59,7 @@ final class EvalTest {
     JsonNode agreement = all.get("agreement");
     assertThat(agreement.get("forward").doubleValue()).isLessThan(1e-14);
     assertThat(agreement.get("reverse").doubleValue()).isLessThan(1e-14);
+    assertThat(agreement.get("compiled").doubleValue()).isLessThan(1e-14);
     assertThat(agreement.get("numeric").doubleValue()).isBetween(1e-16, 1e-7);
   }
 
@@ -136,7 +137,6 @@ final class EvalTest {
         "eval x --at x=1+                      | unexpected_end   | 2",
         "eval x --at sin=1                     | usage            | 0",
         "eval x --at x=1 --order 3             | usage            | 0",
-        "eval x --at x=1 --mode compiled       | usage            | 0",
         "eval x --at x=1 --mode fast           | usage            | 0",
         "eval                                  | usage            | 0",
       })

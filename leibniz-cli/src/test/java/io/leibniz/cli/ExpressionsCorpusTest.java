@@ -34,7 +34,7 @@ final class ExpressionsCorpusTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbolic", "forward", "reverse"})
+  @ValueSource(strings = {"symbolic", "forward", "reverse", "compiled"})
   void valuesGradientsAndHessiansAreRight(String mode) {
     int numbers = 0;
     for (JsonNode c : corpus.get("scalar"))
@@ -131,7 +131,7 @@ final class ExpressionsCorpusTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbolic", "forward", "reverse"})
+  @ValueSource(strings = {"symbolic", "forward", "reverse", "compiled"})
   void kinksPolesAndDomainsAreRight(String mode) {
     for (JsonNode c : corpus.get("edge")) {
       var vars = new ArrayList<String>();

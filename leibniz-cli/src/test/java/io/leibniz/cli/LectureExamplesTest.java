@@ -100,7 +100,7 @@ final class LectureExamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbolic", "forward", "reverse", "all"})
+  @ValueSource(strings = {"symbolic", "forward", "reverse", "compiled", "all"})
   void evalGivesValueSlopeAndCurvature(String mode) {
     for (Scalar s : scalars())
       for (Numbers p : s.points) {
@@ -241,7 +241,7 @@ final class LectureExamplesTest {
   void theToyNetworkHasItsHessian() {
     JsonNode e = example("S9-toy-net-hessian");
     JsonNode inputs = example("S9-toy-net").get("inputs");
-    for (String mode : List.of("symbolic", "forward", "reverse")) {
+    for (String mode : List.of("symbolic", "forward", "reverse", "compiled")) {
       var order = new ArrayList<String>();
       e.get("order").forEach(n -> order.add(n.stringValue()));
       var at = JsonMapper.shared().createObjectNode();

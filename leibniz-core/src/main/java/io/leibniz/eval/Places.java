@@ -52,11 +52,7 @@ final class Places {
     int[] at = new int[index.size() * row];
     for (int i = 0; i < index.size(); i++) {
       long r = index.integer(i);
-      if (r < 0 || r >= n)
-        throw new IndexOutOfBoundsException(
-            Origin.located(
-                "%s: index %d is outside of axis %d, which has %d rows; indices run from 0 to %d"
-                    .formatted(op, r, batch, n, n - 1)));
+      if (r < 0 || r >= n) throw Indexing.outside(op, r, n);
       int start = (i / each * n + (int) r) * row;
       for (int k = 0; k < row; k++) at[i * row + k] = start + k;
     }

@@ -154,6 +154,14 @@ public sealed interface Indexing extends Op {
     return Node.of(new DynamicSlice(batch, block.sub(batch, block.rank()).list()), ct, y.x(2));
   }
 
+  /** What is raised for a row that is not there. */
+  static IndexOutOfBoundsException outside(Indexing op, long index, int rows) {
+    return new IndexOutOfBoundsException(
+        Origin.located(
+            "%s: index %d is outside of axis %d, which has %d rows; indices run from 0 to %d"
+                .formatted(op, index, op.batch(), rows, rows - 1)));
+  }
+
   private static void rows(Op op, Type table, Type index, int batch) {
     if (!index.dtype().isInteger()
         || table.shape().rank() <= batch

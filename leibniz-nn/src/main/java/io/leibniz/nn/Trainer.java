@@ -6,6 +6,7 @@ import static io.leibniz.Leibniz.valueAndGrad;
 import io.leibniz.Fn3;
 import io.leibniz.Jit;
 import io.leibniz.Tensor;
+import io.leibniz.Tree;
 import io.leibniz.nn.data.Batches;
 import io.leibniz.nn.data.Examples;
 
@@ -18,7 +19,7 @@ import io.leibniz.nn.data.Examples;
  */
 public final class Trainer<P, S> {
   private final Optimizer<P, S> optimizer;
-  private final Jit.Of4<State<P, S>, Tensor, Tensor, Tensor, Stepped<P, S>> step;
+  private final Jit.Of4<State<P, S>, Tensor, Tensor, Tensor, Stepped<P, S>> step, next;
 
   /** {@code loss} is a scalar function of the parameters, the inputs and the targets of a batch. */
   public Trainer(Fn3<P, Tensor, Tensor, Tensor> loss, Optimizer<P, S> optimizer) {
@@ -31,6 +32,7 @@ public final class Trainer<P, S> {
               P moved = Optimizer.move(at.params, update.change());
               return new Stepped<>(new State<>(moved, update.state()), v.value());
             });
+    next = step.donating(0);
   }
 
   /** All that one step leaves for the next. */
@@ -61,8 +63,9 @@ public final class Trainer<P, S> {
   public Epoch<P, S> epoch(State<P, S> at, Examples of, Batches batches, Listener listener) {
     double sum = 0;
     int done = 0;
+    at = Tree.map(at, t -> Tensor.of(t.array().copy())); // the caller's own is not given up
     for (Tensor rows : batches) {
-      var stepped = step(at, of, rows);
+      var stepped = next.of(at, of.x(), of.y(), rows);
       at = stepped.state;
       sum += stepped.loss.item() * rows.size();
       done += rows.size();

@@ -10,6 +10,7 @@ import io.leibniz.ir.DType;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
@@ -91,10 +92,10 @@ record Scalars() implements Lanes {
   public void step(CodeBuilder c, Prim.Step step, DType type, int... x) {
     TypeKind kind = kind(type);
     switch (step) {
-      case ADD -> two(c, kind, x, DIGITS_ADD);
-      case SUB -> two(c, kind, x, DIGITS_SUB);
-      case MUL -> two(c, kind, x, DIGITS_MUL);
-      case DIV -> two(c, kind, x, DIGITS_DIV);
+      case ADD -> two(c, kind, x, Opcode.DADD, Opcode.FADD, Opcode.LADD, Opcode.IADD);
+      case SUB -> two(c, kind, x, Opcode.DSUB, Opcode.FSUB, Opcode.LSUB, Opcode.ISUB);
+      case MUL -> two(c, kind, x, Opcode.DMUL, Opcode.FMUL, Opcode.LMUL, Opcode.IMUL);
+      case DIV -> two(c, kind, x, Opcode.DDIV, Opcode.FDIV, Opcode.LDIV, Opcode.IDIV);
       case NEG -> {
         c.loadLocal(kind, x[0]);
         switch (type) {
@@ -166,22 +167,18 @@ record Scalars() implements Lanes {
     }
   }
 
-  private static final Opcode[] DIGITS_ADD = {Opcode.DADD, Opcode.FADD, Opcode.LADD, Opcode.IADD},
-      DIGITS_SUB = {Opcode.DSUB, Opcode.FSUB, Opcode.LSUB, Opcode.ISUB},
-      DIGITS_MUL = {Opcode.DMUL, Opcode.FMUL, Opcode.LMUL, Opcode.IMUL},
-      DIGITS_DIV = {Opcode.DDIV, Opcode.FDIV, Opcode.LDIV, Opcode.IDIV};
 
-  private static void two(CodeBuilder c, TypeKind kind, int[] x, Opcode[] ops) {
+  private static void two(CodeBuilder c, TypeKind kind, int[] x, Opcode d, Opcode f, Opcode l, Opcode i) {
     c.loadLocal(kind, x[0]).loadLocal(kind, x[1]);
     Opcode op =
         switch (kind) {
-          case DOUBLE -> ops[0];
-          case FLOAT -> ops[1];
-          case LONG -> ops[2];
-          case INT -> ops[3];
+          case DOUBLE -> d;
+          case FLOAT -> f;
+          case LONG -> l;
+          case INT -> i;
           case BOOLEAN, BYTE, CHAR, SHORT, REFERENCE, VOID -> throw new AssertionError(kind);
         };
-    c.with(java.lang.classfile.instruction.OperatorInstruction.of(op));
+    c.with(OperatorInstruction.of(op));
   }
 
   /** 1 or 0; {@code greater} says what a NaN counts as. */

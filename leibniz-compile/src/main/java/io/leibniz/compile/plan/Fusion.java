@@ -107,6 +107,11 @@ final class Fusion {
     };
   }
 
+  /** Whether whole rows are copied. */
+  static boolean gathered(Node n) {
+    return n.op() instanceof Indexing.Gather(int batch) && batch == 0 && n.kind() instanceof Type;
+  }
+
   /** What must have memory, whatever the kernels. */
   private void force() {
     for (Node r : graph.results()) forced.add(r);
@@ -161,7 +166,7 @@ final class Fusion {
         }
         case INTERPRETED -> {
           groups.add(Group.interpreted(n));
-          if (n.kind() instanceof Type) buffer(n, Home.VALUE);
+          if (n.kind() instanceof Type) buffer(n, gathered(n) ? Home.ARENA : Home.VALUE);
           made.put(n, groups.size() - 1);
         }
         case PRODUCT -> product(n, (Contract) n.op());

@@ -2,6 +2,7 @@ package io.leibniz.compile.plan;
 
 import io.leibniz.compile.lane.Prim;
 import io.leibniz.compile.plan.Buffer.Home;
+import io.leibniz.compile.run.Gather;
 import io.leibniz.compile.run.Interpreted;
 import io.leibniz.compile.run.Interpreted.Slot;
 import io.leibniz.compile.run.Kernels;
@@ -162,7 +163,8 @@ public final class Plan {
     for (Group g : groups)
       if (g.single != null && g.single.op() instanceof Control && reads(g, old)) return false;
     int at = groups.indexOf(writer), last = at;
-    for (int i = at + 1; i < groups.size(); i++) if (reads(groups.get(i), old)) last = i;
+    for (int i = at + 1; i < groups.size(); i++)
+      if (reads(groups.get(i), old) || raises(groups.get(i))) last = i;
     if (last == at) return true;
     // what the writer makes must not be needed before
     for (int i = at + 1; i <= last; i++)
@@ -171,6 +173,11 @@ public final class Plan {
     groups.remove(at);
     groups.add(last, writer);
     return true;
+  }
+
+  /** Whether a kernel may fail for its data: nothing may be overwritten before. */
+  private static boolean raises(Group g) {
+    return g.single != null && !g.product;
   }
 
   /** Whether a kernel reads elements of {@code old} only where it writes the same of {@code out}. */
@@ -227,6 +234,19 @@ public final class Plan {
   }
 
   private Work interpreted(Node n) {
+    if (Fusion.gathered(n) && buffers.get(n.x(0)) instanceof Buffer table) {
+      Shape s = n.x(0).shape();
+      int row = s.dim(0) == 0 ? 0 : s.size() / s.dim(0);
+      double bytes = 2.0 * n.shape().size() * (n.dtype() == DType.F64 ? 8 : 4);
+      return new Gather(
+          table.id(),
+          Objects.requireNonNull(buffers.get(n.x(1))).id(),
+          Objects.requireNonNull(buffers.get(n)).id(),
+          s.dim(0),
+          row,
+          n.x(1).shape().size(),
+          new Work.Cost("rows " + n.x(1).shape() + " of " + s, 0, bytes));
+    }
     var inside = new HashMap<Graph, Interpreted.Runnable>();
     if (n.op() instanceof Control c)
       for (Graph f : Control.graphs(c)) {

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The project as it lies on disk beside this module: sources, compiled classes, module descriptors. */
 final class Checkout {
-  static final List<String> MODULES = List.of("core", "symbolic", "nn", "cli", "verify");
+  static final List<String> MODULES = List.of("core", "compile", "symbolic", "nn", "cli", "verify");
 
   /** Surefire starts the tests in their module's folder. */
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
