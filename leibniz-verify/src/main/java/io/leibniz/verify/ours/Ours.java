@@ -19,6 +19,7 @@ public final class Ours {
 
   private Ours() {}
 
+  /** {@code WORK THREADS DATA}. */
   public static void main(String[] args) throws IOException {
     Contest.serve(args, work -> work(work, args));
   }
@@ -42,7 +43,7 @@ public final class Ours {
           new Descent((p, _) -> p.getFirst().logSumExp(), List.of(normal(0, 1, 10_000)), List.of());
       case "gemm-512" -> product(512);
       case "gemm-1024" -> product(1024);
-      case "train-mnist" -> Digits.of(Path.of(args[1]));
+      case "train-mnist" -> Digits.of(Path.of(args[2]));
       default -> throw new IllegalArgumentException("no work " + work);
     };
   }
