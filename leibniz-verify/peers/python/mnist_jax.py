@@ -3,7 +3,7 @@
 `mnist_jax.py WORK THREADS DATA`; WORK is train-mnist-loop, one jitted step in a Python loop, or train-mnist-scan, a
 whole epoch under one jit. The first step compiles both, on a network that is thrown away.
 """
-from contest import THREADS, WORK, needed, np, serve
+from contest import THREADS, WORK, needed, serve
 
 import gzip
 import os
@@ -17,6 +17,7 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=%s intra_op_parallelism_
 os.environ["JAX_PLATFORMS"] = "cpu"
 jax = needed("jax", "jax==0.10.2")
 import jax.numpy as jnp
+import numpy as np
 
 
 def idx(name):

@@ -1,10 +1,11 @@
 """PyTorch: forward, backward and SGD; with MODE=compile in the environment, the loss under torch.compile."""
-from contest import THREADS, WORK, needed, serve, start
+from contest import THREADS, WORK, needed, serve
 
 import os
 
 torch = needed("torch", "torch==2.15.0")
 import torch.nn.functional as F
+from works import start
 
 torch.set_num_threads(THREADS)
 relu, sig = torch.relu, torch.sigmoid

@@ -10,7 +10,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,13 +61,14 @@ public final class Bench {
   private static int complained(
       PrintWriter out, PrintWriter err, boolean json, String kind, Exception e, int status) {
     String message = String.valueOf(e.getMessage());
-    if (json)
-      out.println(
-          JSON.writeValueAsString(
-              Map.of("error", Map.of("kind", kind, "at", 0, "message", message))));
+    if (json) out.println(JSON.writeValueAsString(new Failed(new Wrong(kind, 0, message))));
     else err.println("leibniz: " + message);
     return status;
   }
+
+  private record Failed(Wrong error) {}
+
+  private record Wrong(String kind, int at, String message) {}
 
   /** Whether ours did every work. */
   private boolean measured() throws IOException, Absent {
