@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -137,9 +138,19 @@ final class Heat {
     return new Figures(r.who, micros, r.firstMillis, peak, r.value);
   }
 
-  /** Says so where contestants do not come to the same. */
+  /** Says so where contestants do not come to the same; of a training it is the accuracy. */
   private void compare(Work work, List<Figures> figures) {
     if (figures.isEmpty()) return;
+    if (work.adds())
+      for (Figures f : figures)
+        err.println(
+            String.format(
+                Locale.ROOT,
+                "%s: %s knows %.2f %% of the test images after %s",
+                work.name(),
+                f.who().label(),
+                100 * f.value(),
+                Units.time(f.micros())));
     Figures first = figures.getFirst();
     double alike = work.adds() ? ALIKE_TRAINED : ALIKE;
     for (Figures f : figures)

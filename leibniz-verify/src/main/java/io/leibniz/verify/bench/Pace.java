@@ -5,7 +5,7 @@ package io.leibniz.verify.bench;
  * at the latest after {@code most}; the three are multiplied by four for ours.
  */
 record Pace(double least, double patience, double most, int rounds, double round) {
-  static final Pace QUICK = new Pace(0.5, 0.75, 4, 5, 0.15);
+  static final Pace QUICK = new Pace(0.5, 0.5, 4, 5, 0.15);
   static final Pace FULL = new Pace(2, 1, 7.5, 9, 0.3);
 
   private static final double LONGER = 4;

@@ -21,10 +21,11 @@ public final class Ours {
 
   /** {@code WORK THREADS DATA}. */
   public static void main(String[] args) throws IOException {
-    Contest.serve(args, work -> work(work, args));
+    Contest.serve(args, work -> work(work, Path.of(args[2])));
   }
 
-  private static Step work(String work, String[] args) {
+  /** {@code data} is the folder of MNIST, which one work needs. */
+  static Step work(String work, Path data) {
     return switch (work) {
       case "idle" -> new Descent((p, _) -> p.getFirst().square(), List.of(normal(0, 1)), List.of());
       case "784-30-10" -> sigmoidNet(10, 784, 30, 10);
@@ -43,7 +44,7 @@ public final class Ours {
           new Descent((p, _) -> p.getFirst().logSumExp(), List.of(normal(0, 1, 10_000)), List.of());
       case "gemm-512" -> product(512);
       case "gemm-1024" -> product(1024);
-      case "train-mnist" -> Digits.of(Path.of(args[2]));
+      case "train-mnist" -> Digits.of(data);
       default -> throw new IllegalArgumentException("no work " + work);
     };
   }

@@ -4,6 +4,7 @@ import io.leibniz.verify.contest.Contest;
 import io.leibniz.verify.contest.Step;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,6 +68,7 @@ public final class Roof {
 
   private static Callable<Float> copy(int bytes) {
     float[] from = new float[bytes / Float.BYTES], to = new float[from.length];
+    Arrays.fill(from, 1);
     long times = copied(bytes) / bytes;
     return () -> {
       for (long i = 0; i < times; i++) Lanes.copy(from, to);
