@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +20,7 @@ public final class Bench {
   private static final int WRONG_USAGE = 2;
   private static final int FAULT = 70;
   private static final int INTERRUPTED = 130;
+  private static final double BUSY = 0.25;
 
   private final Options options;
   private final PrintWriter out;
@@ -75,6 +77,10 @@ public final class Bench {
     var course = Course.of(Machine.checkout(), options);
     if (course.processors().isEmpty())
       err.println("taskset is missing, so that no contestant is pinned to processors");
+    double busy = Processors.busy();
+    if (busy > BUSY)
+      err.printf(
+          Locale.ROOT, "other programs keep %.1f processors busy; the figures will be off%n", busy);
     boolean table = !options.json() && (options.scalar() || !options.full());
     var roofs = new Roofs(course);
     var heat = new Heat(course, options.full() ? Pace.FULL : Pace.QUICK, err);

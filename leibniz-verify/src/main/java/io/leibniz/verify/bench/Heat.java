@@ -17,11 +17,15 @@ final class Heat {
   private static final double ALIKE = 1e-3;
   private static final double ALIKE_TRAINED = 0.02;
 
+  private static final List<Entrant> NEED_JARS =
+      Entrant.PEERS.stream().filter(Entrant::needsJars).toList();
+
   private final Course course;
   private final Pace pace;
   private final PrintWriter err;
   private final Map<Entrant, Double> idle = new EnumMap<>(Entrant.class);
   private final Set<Entrant> absent = EnumSet.noneOf(Entrant.class);
+  private boolean jars; // are there
 
   Heat(Course course, Pace pace, PrintWriter err) {
     this.course = course;
@@ -73,11 +77,13 @@ final class Heat {
   private void enter(Work work, Entrant e, List<Racer> racers) throws IOException {
     try {
       if (!idle.containsKey(e)) {
-        if (e.needsJars()) PeerJars.provide(course.checkout(), err);
+        if (e.needsJars() && !jars) PeerJars.provide(course.checkout(), err);
+        jars |= e.needsJars();
         idle.put(e, idlePeak(e));
       }
     } catch (Absent a) {
       absent.add(e);
+      if (e.needsJars() && !jars) absent.addAll(NEED_JARS);
       err.println(a.getMessage());
       return;
     }

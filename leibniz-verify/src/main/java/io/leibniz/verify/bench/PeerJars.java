@@ -5,10 +5,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.List;
 
 /** What the peers on the JVM need, which only the benchmark downloads: DJL with libtorch, and OpenBLAS. */
 final class PeerJars {
+  private static final int SIGNALLED = 128;
+
   private PeerJars() {}
 
   /** A project of its own, which no other module needs. */
@@ -32,29 +33,28 @@ final class PeerJars {
             + " for the benchmark alone …");
     Files.createDirectories(target);
     Files.deleteIfExists(stamp);
+    int status = maven(project, log);
+    if (status > SIGNALLED) throw new Contestant.Stopped();
+    if (status != 0)
+      throw new Absent(
+          "libtorch and openblas are left out: Maven could not fetch or build them; see " + log);
+    Files.setLastModifiedTime(Files.createFile(stamp), began);
+  }
+
+  private static int maven(Path project, Path log) throws Absent {
+    String pom = project.resolve("pom.xml").toString();
     try {
-      int status =
-          new ProcessBuilder(
-                  List.of(
-                      "mvn",
-                      "-B",
-                      "-ntp",
-                      "-f",
-                      project.resolve("pom.xml").toString(),
-                      "-Dmaven.test.skip=true",
-                      "package"))
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start()
-              .waitFor();
-      if (status > 128) throw new Contestant.Stopped();
-      if (status != 0)
-        throw new Absent(
-            "libtorch and openblas are left out: Maven could not fetch or build them; see " + log);
+      return new ProcessBuilder("mvn", "-B", "-ntp", "-f", pom, "-Dmaven.test.skip=true", "package")
+          .redirectErrorStream(true)
+          .redirectOutput(log.toFile())
+          .start()
+          .waitFor();
+    } catch (IOException _) {
+      throw new Absent(
+          "libtorch and openblas are left out: found no Maven (mvn) to fetch them; install it");
     } catch (InterruptedException _) {
       throw new Contestant.Stopped();
     }
-    Files.setLastModifiedTime(Files.createFile(stamp), began);
   }
 
   private static FileTime newest(Path checkout, Path project) throws IOException {
