@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +32,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Jit {
   private static final System.Logger LOG = System.getLogger("io.leibniz.jit");
-  private static final int MANY = 8;
+  private static final int MANY = 8, SITES = 100;
 
   private final Fn<List<Object>, Object> f;
   private final int arity;
   private final List<Integer> donated;
   private final Backend backend = Backend.find();
   private final Map<Signature, CompletableFuture<Compiled>> programs = new LinkedHashMap<>();
+  private volatile @Nullable Compiled last; // the program of the last call
+  private volatile @Nullable String site; // where donating calls come from
+  private volatile int calls; // how many in a row have come from there; need not be exact
 
   private Jit(Fn<List<Object>, Object> f, int arity, List<Integer> donated) {
     this.f = f;
@@ -60,19 +65,42 @@ public final class Jit {
     }
   }
 
-  private record Compiled(Graph graph, Backend.Executable program, Object tree, String why) {}
+  /**
+   * @param args what arguments look like that it is for
+   * @param tree what the results are put into
+   * @param given the numbers of the donated leaves
+   */
+  private record Compiled(
+      Backend.Executable program, Skeleton args, Skeleton tree, int[] given, String why) {}
 
   private Object call(List<Object> args) {
     if (Scope.tracing()) return inlined(args);
-    var c = compiled(args);
-    var leaves = Tree.tensors(args);
-    List<Array> results = c.program.run(leaves.stream().map(Tensor::array).toList());
-    for (int i : donated) {
-      Origin here = Origin.here();
-      String to = "a jit call" + (here == null ? "" : " at " + here);
-      for (Tensor t : Tree.tensors(args.get(i))) t.donate(to);
+    var leaves = new ArrayList<Tensor>();
+    Compiled c = last;
+    if (c == null || !c.args.matches(args, leaves)) {
+      last = c = compiled(args);
+      leaves.clear();
+      if (!c.args.matches(args, leaves)) throw new AssertionError("compiled for other arguments");
     }
-    return Tree.with(c.tree, results.stream().map(Tensor::new).toList());
+    var arrays = new ArrayList<Array>(leaves.size());
+    for (int i = 0; i < leaves.size(); i++) arrays.add(leaves.get(i).array());
+    List<Array> results = c.program.run(arrays);
+    if (c.given.length > 0) {
+      String to = donatedTo();
+      for (int i : c.given) leaves.get(i).donate(to);
+    }
+    var tensors = new ArrayList<Tensor>(results.size());
+    for (int i = 0; i < results.size(); i++) tensors.add(new Tensor(results.get(i)));
+    return c.tree.with(new Skeleton.Next(tensors));
+  }
+
+  /** Names the call for whoever uses a donated tensor. After many calls from one line the line is no longer looked up. */
+  private String donatedTo() {
+    if (site != null && calls > SITES) return site;
+    Origin here = Origin.here();
+    String now = "a jit call" + (here == null ? "" : " at " + here);
+    calls = now.equals(site) ? calls + 1 : 0;
+    return site = now;
   }
 
   private Object inlined(List<Object> args) {
@@ -125,7 +153,22 @@ public final class Jit {
               tree.add(t.tree());
               return Simplify.of(t.graph(), Simplify.EXACT);
             });
-    return new Compiled(graph, backend.compile(graph), tree.getFirst(), why);
+    int[] given = given(args);
+    var program =
+        backend.compile(graph, Arrays.stream(given).boxed().collect(Collectors.toSet()));
+    return new Compiled(program, Skeleton.of(args), Skeleton.of(tree.getFirst()), given, why);
+  }
+
+  /** The numbers, among all leaves, of those that are donated. */
+  private int[] given(List<Object> args) {
+    var all = IntStream.builder();
+    int at = 0;
+    for (int i = 0; i < args.size(); i++) {
+      int n = Tree.tensors(args.get(i)).size();
+      if (donated.contains(i)) for (int k = at; k < at + n; k++) all.add(k);
+      at += n;
+    }
+    return all.build().toArray();
   }
 
   /** Why a program is needed; warns where one thing keeps changing. */
@@ -153,9 +196,9 @@ public final class Jit {
     return "the structure of the arguments";
   }
 
-  private String plan(List<Object> args) {
+  private Plan plan(List<Object> args) {
     var c = compiled(args);
-    return backend.name() + ", " + c.why + "\n" + c.program.plan();
+    return new Plan(backend.name(), c.why, c.program.plan());
   }
 
   private List<String> whys() {
@@ -173,6 +216,20 @@ public final class Jit {
       if (args[i] == null)
         throw new ShapeException("jit needs trees as arguments, but argument " + i + " is null");
     return (B) call(List.of(args));
+  }
+
+  /**
+   * What runs for arguments of some signature.
+   *
+   * @param backend what it was made by, and {@code why}
+   * @param program its kernels, with their cost
+   */
+  public record Plan(String backend, String why, Backend.Plan program) {
+    /** For people: a line for each kernel. */
+    @Override
+    public String toString() {
+      return backend + ", " + why + "\n" + program.text();
+    }
   }
 
   /** Of one argument. */
@@ -198,7 +255,7 @@ public final class Jit {
     }
 
     /** What runs for such arguments, compiled now if need be. */
-    public String plan(A a) {
+    public Plan plan(A a) {
       return jit.plan(List.of((Object) a));
     }
 
@@ -229,7 +286,7 @@ public final class Jit {
       return new Of2<>(jit.donating(args));
     }
 
-    public String plan(A a, X x) {
+    public Plan plan(A a, X x) {
       return jit.plan(List.of(a, x));
     }
 
@@ -263,7 +320,7 @@ public final class Jit {
       return new Of3<>(jit.donating(args));
     }
 
-    public String plan(A a, X x, Y y) {
+    public Plan plan(A a, X x, Y y) {
       return jit.plan(List.of(a, x, y));
     }
 
@@ -303,7 +360,7 @@ public final class Jit {
       return new Of4<>(jit.donating(args));
     }
 
-    public String plan(A a, X x, Y y, Z z) {
+    public Plan plan(A a, X x, Y y, Z z) {
       return jit.plan(List.of(a, x, y, z));
     }
 

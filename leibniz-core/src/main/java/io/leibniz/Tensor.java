@@ -48,7 +48,7 @@ public final class Tensor {
   private record Donated(String to) {}
 
   Tensor(Array array) {
-    held = array;
+    held = array.hold();
   }
 
   Tensor(Node node) {
@@ -256,7 +256,7 @@ public final class Tensor {
     return switch (held()) {
       case Node n -> Scope.current().local(n);
       case Array a when a.shape().rank() == 0 -> Node.of(literal(a));
-      case Array a -> Node.constant(a);
+      case Array a -> Node.constant(a.share());
       default -> throw new AssertionError();
     };
   }

@@ -3,6 +3,7 @@ package io.leibniz;
 import io.leibniz.ir.ShapeException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.util.AbstractMap;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class Tree {
       case Tensor _ -> out.add(entry(path, Tensor.class));
       case Record r -> {
         out.add(entry(path, r.getClass()));
-        Shaper.OF.get(r.getClass()).each(r, (name, part) -> structure(part, join(path, name), out));
+        Shaper.of(r.getClass()).each(r, (name, part) -> structure(part, join(path, name), out));
       }
       case List<?> l -> {
         out.add(entry(path, "list of " + l.size()));
@@ -125,7 +126,7 @@ public final class Tree {
     return (T)
         switch (tree) {
           case Tensor t -> visit.of(path, t);
-          case Record r -> Shaper.OF.get(r.getClass()).map(r, path, visit);
+          case Record r -> Shaper.of(r.getClass()).map(r, path, visit);
           case List<?> l -> {
             var out = new ArrayList<>(l.size());
             for (int i = 0; i < l.size(); i++) out.add(walk(l.get(i), path + "[" + i + "]", visit));
@@ -160,8 +161,8 @@ public final class Tree {
   }
 
   /** How to take one record class apart and put it together again; found once per class. */
-  private record Shaper(List<String> names, List<MethodHandle> parts, MethodHandle make) {
-    static final ClassValue<Shaper> OF =
+  record Shaper(List<String> names, List<MethodHandle> parts, MethodHandle make) {
+    private static final ClassValue<Shaper> OF =
         new ClassValue<>() {
           @Override
           protected Shaper computeValue(Class<?> c) {
@@ -173,12 +174,19 @@ public final class Tree {
               var parts = new ArrayList<MethodHandle>();
               for (RecordComponent rc : components) {
                 names.add(rc.getName());
-                parts.add(lookup.unreflect(rc.getAccessor()));
+                parts.add(
+                    lookup
+                        .unreflect(rc.getAccessor())
+                        .asType(MethodType.methodType(Object.class, Object.class)));
               }
               var types =
                   Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-              return new Shaper(
-                  names, parts, lookup.unreflectConstructor(c.getDeclaredConstructor(types)));
+              var make =
+                  lookup
+                      .unreflectConstructor(c.getDeclaredConstructor(types))
+                      .asSpreader(Object[].class, types.length)
+                      .asType(MethodType.methodType(Object.class, Object[].class));
+              return new Shaper(names, parts, make);
             } catch (ReflectiveOperationException e) {
               throw new IllegalArgumentException(
                   "%s is not open to Leibniz; add `opens %s to io.leibniz.core;` to the module-info.java of %s"
@@ -188,17 +196,31 @@ public final class Tree {
           }
         };
 
+    static Shaper of(Class<?> c) {
+      return OF.get(c);
+    }
+
+    int size() {
+      return parts.size();
+    }
+
+    Object part(Object r, int i) {
+      MethodHandle get = parts.get(i);
+      return call(() -> get.invokeExact(r));
+    }
+
+    Object make(Object[] args) {
+      return call(() -> make.invokeExact(args));
+    }
+
     Object map(Record r, String path, Visit visit) {
       var args = new ArrayList<>(parts.size());
       each(r, (name, part) -> args.add(walk(part, join(path, name), visit)));
-      return call(() -> make.invokeWithArguments(args));
+      return make(args.toArray());
     }
 
     void each(Record r, Part part) {
-      for (int i = 0; i < parts.size(); i++) {
-        MethodHandle get = parts.get(i);
-        part.of(names.get(i), call(() -> get.invoke(r)));
-      }
+      for (int i = 0; i < parts.size(); i++) part.of(names.get(i), part(r, i));
     }
 
     private interface Call {

@@ -5,6 +5,7 @@ import io.leibniz.ir.Array;
 import io.leibniz.ir.Graph;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /**
  * What makes a graph run. {@code jit} looks one up with {@link ServiceLoader}; where there is none, the
@@ -14,23 +15,65 @@ public interface Backend {
 
   /** A graph made ready to run, any number of times, by any number of threads. */
   interface Executable {
-    /** The results for arguments of the graph's parameter types. Must not write to the arguments. */
+    /**
+     * The results for arguments of the graph's parameter types. Writes to no argument but those that were donated, and to
+     * these only if they are {@link Array#exclusive}.
+     */
     List<Array> run(List<Array> args);
 
-    /** What it is made of, for people: one line a kernel or op. */
-    String plan();
+    /** What it is made of. */
+    Plan plan();
+  }
+
+  /**
+   * What a program is made of.
+   *
+   * @param arenaBytes what one call works in besides its arguments and results
+   * @param resultBytes what each call makes anew: results that take no donated memory
+   * @param text for people: what the program is
+   */
+  record Plan(List<Kernel> kernels, long arenaBytes, long resultBytes, String text) {}
+
+  /**
+   * One step of a program.
+   *
+   * @param name what it does
+   * @param kind what runs it
+   * @param flops floating-point operations of one run, roughly: an elementary function counts as the steps it is made of
+   * @param bytes read and written by one run
+   */
+  record Kernel(String name, Kind kind, double flops, double bytes) {
+    /** What runs a kernel. */
+    public enum Kind {
+      VECTOR,
+      SCALAR,
+      /** The interpreter; it has no kernel yet. */
+      INTERPRETED,
+      /** A loop, branch or call, whose inside is compiled. */
+      CONTROL
+    }
+
+    /** What a kernel's speed ends at. */
+    public enum Roof {
+      ARITHMETIC,
+      MEMORY
+    }
+
+    /** Below about four operations for each byte memory is the limit: a core does 100 GFLOP/s, memory gives it 25 GB/s. */
+    public Roof roof() {
+      return flops > 4 * bytes ? Roof.ARITHMETIC : Roof.MEMORY;
+    }
   }
 
   /** For messages. */
   String name();
 
-  Executable compile(Graph graph);
+  /** {@code donated}: the numbers of the parameters whose memory the results may take. */
+  Executable compile(Graph graph, Set<Integer> donated);
 
   /** The backend found on the module path, or else the interpreter. */
   static Backend find() {
-    return ServiceLoader.load(Backend.class, Backend.class.getClassLoader())
-        .findFirst()
-        .orElseGet(Interpreting::new);
+    return Found.BACKEND;
   }
 
   /** Runs each op by itself. */
@@ -41,7 +84,7 @@ public interface Backend {
     }
 
     @Override
-    public Executable compile(Graph graph) {
+    public Executable compile(Graph graph, Set<Integer> donated) {
       Program program = Program.of(graph);
       return new Executable() {
         @Override
@@ -50,8 +93,8 @@ public interface Backend {
         }
 
         @Override
-        public String plan() {
-          return "interpreted, " + program.size() + " ops\n" + graph;
+        public Plan plan() {
+          return new Plan(List.of(), 0, 0, "interpreted, " + program.size() + " ops\n" + graph);
         }
       };
     }

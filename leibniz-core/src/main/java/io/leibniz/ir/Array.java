@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Array implements Value {
   private final Type type;
   private final Object data;
+  private volatile boolean held, shared; // each is set once and for all
 
   private Array(Type type, Object data, int length) {
     if (length != type.shape().size())
@@ -73,7 +74,26 @@ public final class Array implements Value {
 
   /** The same elements in another shape. */
   public Array reshape(Shape shape) {
-    return new Array(type.with(shape), data, type.shape().size());
+    shared = true;
+    return new Array(type.with(shape), data, type.shape().size()).share();
+  }
+
+  /** Says that one more tensor or graph has this array. */
+  public Array hold() {
+    if (held) shared = true;
+    held = true;
+    return this;
+  }
+
+  /** Says that others have the memory too, now or later. */
+  public Array share() {
+    shared = true;
+    return this;
+  }
+
+  /** Whether no more than one tensor has this memory, so that it may be written to once that gives it up. */
+  public boolean exclusive() {
+    return !shared;
   }
 
   public Type type() {

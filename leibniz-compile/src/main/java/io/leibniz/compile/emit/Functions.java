@@ -1,0 +1,154 @@
+package io.leibniz.compile.emit;
+
+import static java.lang.constant.ConstantDescs.CD_MethodHandle;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.DEFAULT_NAME;
+
+import io.leibniz.compile.lane.Prim;
+import io.leibniz.ir.DType;
+import io.leibniz.ir.Pointwise;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Core's scalar functions that a class calls, and how numbers change their type. The handles are the class's data, so
+ * that the JIT sees constants.
+ */
+final class Functions {
+  private static final DirectMethodHandleDesc CLASS_DATA_AT =
+      ConstantDescs.ofConstantBootstrap(
+          MethodHandles.class.describeConstable().orElseThrow(),
+          "classDataAt",
+          ConstantDescs.CD_Object,
+          ConstantDescs.CD_int);
+
+  private final List<Pointwise> functions = new ArrayList<>();
+  private final List<MethodHandle> handles = new ArrayList<>();
+
+  List<MethodHandle> handles() {
+    return handles;
+  }
+
+  /** Pushes {@code call} of the operands, which are scalars of type {@code from}. */
+  void call(CodeBuilder c, Prim.Call call, DType from, int... x) {
+    int i = functions.indexOf(call.function());
+    if (i < 0) {
+      i = functions.size();
+      functions.add(call.function());
+      handles.add(handle(call.function(), from));
+    }
+    c.ldc(DynamicConstantDesc.ofNamed(CLASS_DATA_AT, DEFAULT_NAME, CD_MethodHandle, i));
+    boolean real = from.isFloat();
+    for (int local : x) {
+      c.loadLocal(new Scalars().kind(from), local);
+      convert(c, from, real ? DType.F64 : DType.I64);
+    }
+    var wide = real ? CD_double : CD_long;
+    c.invokevirtual(
+        CD_MethodHandle,
+        "invokeExact",
+        x.length == 1 ? MethodTypeDesc.of(wide, wide) : MethodTypeDesc.of(wide, wide, wide));
+    convert(c, real ? DType.F64 : DType.I64, call.type());
+  }
+
+  private static MethodHandle handle(Pointwise f, DType from) {
+    boolean real = from.isFloat();
+    return switch (f) {
+      case Pointwise.Unary u when real -> bound(DoubleUnaryOperator.class, u.f(), 1);
+      case Pointwise.Unary u -> bound(LongUnaryOperator.class, present(u.integer(), u), 1);
+      case Pointwise.Binary b when real -> bound(DoubleBinaryOperator.class, b.f(), 2);
+      case Pointwise.Binary b -> bound(LongBinaryOperator.class, present(b.integer(), b), 2);
+      case Pointwise.Polygamma p -> bound(DoubleUnaryOperator.class, p::of, 1);
+      case Pointwise.Order o -> bound(DoubleBinaryOperator.class, (a, b) -> o.of(a, b), 2);
+      case Pointwise.Compare _,
+          Pointwise.Bitwise _,
+          Pointwise.Not _,
+          Pointwise.Cast _,
+          Pointwise.Choice _,
+          Pointwise.Domain _,
+          Pointwise.Stop _ ->
+          throw new AssertionError(f + " is a step");
+    };
+  }
+
+  private static <T> T present(@org.jspecify.annotations.Nullable T f, Pointwise op) {
+    if (f == null) throw new AssertionError(op + " is not defined on integers");
+    return f;
+  }
+
+  private static <T> MethodHandle bound(Class<T> type, T f, int arity) {
+    boolean real = type.getSimpleName().startsWith("Double");
+    Class<?> wide = real ? double.class : long.class;
+    var shape =
+        arity == 1 ? MethodType.methodType(wide, wide) : MethodType.methodType(wide, wide, wide);
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(type, real ? "applyAsDouble" : "applyAsLong", shape)
+          .bindTo(f);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Turns the pushed scalar into one of another type, as core's cast does. */
+  static void convert(CodeBuilder c, DType from, DType to) {
+    if (from == to) return;
+    if (to == DType.BOOL) {
+      switch (from) {
+        case F64 -> c.dconst_0().dcmpl();
+        case F32 -> c.fconst_0().fcmpl();
+        case I64 -> c.lconst_0().lcmp();
+        case I32, BOOL -> {}
+      }
+      c.ifThenElse(java.lang.classfile.Opcode.IFNE, b -> b.iconst_1(), b -> b.iconst_0());
+      return;
+    }
+    switch (from) {
+      case F64 -> {
+        switch (to) {
+          case F32 -> c.d2f();
+          case I64 -> c.d2l();
+          case I32 -> c.d2i();
+          case F64, BOOL -> {}
+        }
+      }
+      case F32 -> {
+        switch (to) {
+          case F64 -> c.f2d();
+          case I64 -> c.f2l();
+          case I32 -> c.f2i();
+          case F32, BOOL -> {}
+        }
+      }
+      case I64 -> {
+        switch (to) {
+          case F64 -> c.l2d();
+          case F32 -> c.l2f();
+          case I32 -> c.l2i();
+          case I64, BOOL -> {}
+        }
+      }
+      case I32, BOOL -> {
+        switch (to) {
+          case F64 -> c.i2d();
+          case F32 -> c.i2f();
+          case I64 -> c.i2l();
+          case I32, BOOL -> {}
+        }
+      }
+    }
+  }
+}

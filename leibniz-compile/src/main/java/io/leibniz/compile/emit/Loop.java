@@ -1,0 +1,369 @@
+package io.leibniz.compile.emit;
+
+import static io.leibniz.compile.emit.Lanes.ALL;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import io.leibniz.compile.lane.Expr;
+import io.leibniz.compile.lane.Prim;
+import io.leibniz.ir.DType;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of lanes 0 ≤ i &lt; n, computed in one pass: everything that is stored, and everything that is folded, from one
+ * reading of the arrays. A sum has {@link #partials} partial sums, lane i going to number i mod so many, whatever the width.
+ *
+ * @param refs the arrays that are read and written, each with the distance between neighbouring lanes
+ * @param ranges how many ranges of lanes {@link Prim.Inside} tells apart
+ */
+public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ranges) {
+
+  /** An array seen along the lanes: lane i's element is at {@code at + stride · i}, and may be read in the lanes of {@code range} (−1: all). */
+  public record Ref(DType type, int stride, int range) {}
+
+  public record Store(int ref, Expr value) {}
+
+  /** Values of all lanes combined into one. */
+  public record Fold(Kind kind, Expr value) {
+    public enum Kind {
+      /** Of truth values: or. */
+      SUM,
+      /** NaN if any is. */
+      MAX,
+      MIN
+    }
+
+    /** Keeps {@code old} and {@code x} combined in a new local. */
+    static int combine(CodeBuilder c, Lanes lanes, Kind kind, DType type, int old, int x) {
+      if (kind == Kind.SUM) {
+        lanes.step(c, type == DType.BOOL ? Prim.Step.OR : Prim.Step.ADD, type, old, x);
+        return lanes.keep(c, type);
+      }
+      lanes.step(c, kind == Kind.MAX ? Prim.Step.GT : Prim.Step.LT, type, x, old);
+      int wins = lanes.keep(c, DType.BOOL);
+      if (type.isFloat()) {
+        lanes.step(c, Prim.Step.NE, type, x, x);
+        int nan = lanes.keep(c, DType.BOOL);
+        lanes.step(c, Prim.Step.OR, DType.BOOL, wins, nan);
+        wins = lanes.keep(c, DType.BOOL);
+      }
+      lanes.step(c, Prim.Step.SELECT, type, wins, x, old);
+      return lanes.keep(c, type);
+    }
+  }
+
+  /** The emitted code. No vector crosses its border, and both methods are entered from small ones. */
+  public interface Body {
+    int width();
+
+    /**
+     * Blocks of {@code width} lanes, all of them inside every range: i, i + width, … ≤ last.
+     *
+     * @param arrays of each ref; then the partial sums, if any
+     * @param at of each ref where lane 0 is; then the ends of each range
+     */
+    void whole(Object[] arrays, int[] at, int i, int last);
+
+    /** One block that may reach outside of a range, or beyond {@code end}. */
+    void edge(Object[] arrays, int[] at, int i, int end);
+  }
+
+  /** How many partial results a fold has: a block of 4096 lanes sums lane i into number i mod so many. */
+  public static int partials(DType type) {
+    return type == DType.F64 || type == DType.I64 ? 16 : 32;
+  }
+
+  /** The descriptor of what holds elements of a type. */
+  static String array(DType type) {
+    return switch (type) {
+      case F64 -> "[D";
+      case F32 -> "[F";
+      case I64 -> "[J";
+      case I32 -> "[I";
+      case BOOL -> "[Z";
+    };
+  }
+
+  private static final int ARRAYS = 1, AT = 2, I = 3, END = 4; // locals of the emitted methods
+  private static final ClassDesc OBJECTS = CD_Object.arrayType(), INTS = CD_int.arrayType();
+
+  /** What is stored and folded. */
+  public List<Expr> roots() {
+    var all = new ArrayList<Expr>();
+    stores.forEach(s -> all.add(s.value));
+    folds.forEach(f -> all.add(f.value));
+    return all;
+  }
+
+  /** Equal for loops of equal code. */
+  public Object key() {
+    return List.of(
+        refs,
+        stores.stream().map(Store::ref).toList(),
+        folds.stream().map(Fold::kind).toList(),
+        ranges,
+        Keys.of(roots()));
+  }
+
+  /** What the internal names of all vector classes begin with. */
+  public static String vectorNames() {
+    return Hidden.class.getPackageName().replace('.', '/') + "/" + Hidden.VECTORS;
+  }
+
+  /** Its scalar twin. */
+  public Body scalars() {
+    return emit(new Scalars());
+  }
+
+  /** Its vector twin, of lanes that {@link #vectors} has named. */
+  public Body vectors(DType lane) {
+    return emit(new Vectors(lane));
+  }
+
+  /** The lane type of its vector twin: F32 or F64; null where it has none. */
+  public @Nullable DType vectors() {
+    var types = new HashSet<DType>();
+    for (Ref r : refs) {
+      if (r.type == DType.BOOL || r.stride != 0 && r.stride != 1) return null;
+      types.add(r.type);
+    }
+    for (Expr e : Expr.order(roots())) {
+      if (!e.op().vectors()) return null;
+      if (e.type() != DType.BOOL) types.add(e.type());
+    }
+    boolean single = types.contains(DType.F32) || types.contains(DType.I32);
+    boolean wide = types.contains(DType.F64) || types.contains(DType.I64);
+    return single == wide ? null : single ? DType.F32 : DType.F64;
+  }
+
+  Body emit(Lanes lanes) {
+    var functions = new Functions();
+    var order = Expr.order(roots());
+    return Hidden.define(
+        Body.class,
+        lanes,
+        functions.handles(),
+        cb ->
+            cb.withMethodBody(
+                    "whole",
+                    MethodTypeDesc.of(CD_void, OBJECTS, INTS, CD_int, CD_int),
+                    ClassFile.ACC_PUBLIC,
+                    c -> {
+                      var block = new Block(c, lanes, functions, order, false);
+                      block.prepare();
+                      Label top = c.newLabel(), end = c.newLabel();
+                      c.labelBinding(top).iload(I).iload(END).if_icmpgt(end);
+                      block.emit();
+                      c.iinc(I, lanes.width()).goto_(top).labelBinding(end).return_();
+                    })
+                .withMethodBody(
+                    "edge",
+                    MethodTypeDesc.of(CD_void, OBJECTS, INTS, CD_int, CD_int),
+                    ClassFile.ACC_PUBLIC,
+                    c -> {
+                      var block = new Block(c, lanes, functions, order, true);
+                      block.prepare();
+                      block.emit();
+                      c.return_();
+                    }));
+  }
+
+  /** One block of lanes, the first at I. */
+  private final class Block {
+    private final CodeBuilder c;
+    private final Lanes lanes;
+    private final Functions functions;
+    private final List<Expr> order;
+    private final boolean edge;
+    private final Map<Integer, Integer> masks = new HashMap<>();
+    private final Map<Expr, Integer> locals = new HashMap<>();
+    private final int[] arrays, starts;
+    private int partials = -1;
+
+    Block(CodeBuilder c, Lanes lanes, Functions functions, List<Expr> order, boolean edge) {
+      this.c = c;
+      this.lanes = lanes;
+      this.functions = functions;
+      this.order = order;
+      this.edge = edge;
+      arrays = new int[refs.size()];
+      starts = new int[refs.size()];
+    }
+
+    /** Arrays, places, and all that is the same for every lane. */
+    void prepare() {
+      for (int r = 0; r < refs.size(); r++) {
+        arrays[r] = array(r, refs.get(r).type);
+        c.aload(AT).loadConstant(r).iaload();
+        starts[r] = c.allocateLocal(TypeKind.INT);
+        c.istore(starts[r]);
+      }
+      if (!folds.isEmpty()) partials = array(refs.size(), folds.getFirst().value.type());
+      var written = new HashSet<Integer>();
+      stores.forEach(s -> written.add(s.ref));
+      Set<Integer> uniform = new HashSet<>();
+      for (int r = 0; r < refs.size(); r++)
+        if (refs.get(r).stride == 0 && !written.contains(r)) uniform.add(r);
+      for (Expr e : order)
+        if (uniform(e, uniform)) {
+          expression(e);
+          locals.put(e, lanes.keep(c, e.type()));
+        }
+    }
+
+    /** Operands come first, so that each is decided when it is asked. */
+    private boolean uniform(Expr e, Set<Integer> refs) {
+      return switch (e.op()) {
+        case Prim.Const _ -> true;
+        case Prim.Load(_, int ref) -> refs.contains(ref);
+        case Prim.Inside _, Prim.Total _ -> false;
+        case Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Step _ ->
+            e.operands().stream().allMatch(locals::containsKey);
+      };
+    }
+
+    private int array(int number, DType type) {
+      c.aload(ARRAYS)
+          .loadConstant(number)
+          .aaload()
+          .checkcast(ClassDesc.ofDescriptor(Loop.array(type)));
+      int local = c.allocateLocal(TypeKind.REFERENCE);
+      c.astore(local);
+      return local;
+    }
+
+    /** The lanes of range {@code k} that lie before the end; {@code STORED}: those before the end. */
+    private static final int STORED = -1;
+
+    private int mask(int range) {
+      Integer known = masks.get(range);
+      if (known != null) return known;
+      if (range == STORED) lanes.mask(c, b -> b.iconst_0(), b -> b.iload(END).iload(I).isub());
+      else {
+        Lanes.Push low = b -> b.aload(AT).loadConstant(refs.size() + 2 * range).iaload();
+        Lanes.Push high =
+            b ->
+                b.aload(AT)
+                    .loadConstant(refs.size() + 2 * range + 1)
+                    .iaload()
+                    .iload(END)
+                    .invokestatic(
+                        ClassDesc.of("java.lang.Math"),
+                        "min",
+                        MethodTypeDesc.of(CD_int, CD_int, CD_int));
+        lanes.mask(
+            c,
+            b -> {
+              b.iload(I);
+              low.accept(b);
+              b.isub();
+            },
+            b -> {
+              high.accept(b);
+              low.accept(b);
+              b.isub();
+            });
+      }
+      int local = lanes.keep(c, DType.BOOL);
+      masks.put(range, local);
+      return local;
+    }
+
+    private Lanes.Push at(int ref) {
+      int stride = refs.get(ref).stride;
+      return b -> {
+        b.iload(starts[ref]);
+        if (stride == 0) return;
+        b.iload(I);
+        if (stride != 1) b.loadConstant(stride).imul();
+        b.iadd();
+      };
+    }
+
+    private int local(Expr e) {
+      return Objects.requireNonNull(locals.get(e));
+    }
+
+    private void expression(Expr e) {
+      int[] x = e.operands().stream().mapToInt(locals::get).toArray();
+      switch (e.op()) {
+        case Prim.Const(var type, long bits) ->
+            lanes.spread(c, type, b -> Lanes.constant(b, type, bits));
+        case Prim.Load(var type, int ref) -> {
+          if (refs.get(ref).stride == 0)
+            lanes.spread(c, type, b -> Lanes.element(b, type, arrays[ref], at(ref)));
+          else lanes.load(c, type, arrays[ref], at(ref), edge ? mask(refs.get(ref).range) : ALL);
+        }
+        case Prim.Inside(int range) -> {
+          if (edge) c.loadLocal(lanes.kind(DType.BOOL), mask(range));
+          else lanes.spread(c, DType.BOOL, b -> b.iconst_1());
+        }
+        case Prim.Step s -> lanes.step(c, s, e.x(s == Prim.Step.SELECT ? 1 : 0).type(), x);
+        case Prim.Shift s -> lanes.shift(c, s, e.type(), x[0]);
+        case Prim.Convert(var to) -> {
+          c.loadLocal(lanes.kind(e.x(0).type()), x[0]);
+          Functions.convert(c, e.x(0).type(), to);
+        }
+        case Prim.Call call -> functions.call(c, call, e.x(0).type(), x);
+        case Prim.Total _ -> throw new AssertionError("no contraction here");
+      }
+    }
+
+    void emit() {
+      if (edge) mask(STORED);
+      for (Expr e : order) {
+        if (locals.containsKey(e)) continue;
+        if (!edge && e.op() == Prim.Step.SELECT && e.x(0).op() instanceof Prim.Inside) {
+          locals.put(e, local(e.x(1)));
+          continue;
+        }
+        expression(e);
+        locals.put(e, lanes.keep(c, e.type()));
+      }
+      for (Store s : stores)
+        lanes.store(
+            c,
+            refs.get(s.ref).type,
+            arrays[s.ref],
+            at(s.ref),
+            local(s.value),
+            edge ? mask(STORED) : ALL);
+      int from = 0;
+      for (Fold f : folds) {
+        fold(f, from);
+        from += partials(f.value.type());
+      }
+    }
+
+    private void fold(Fold f, int from) {
+      DType type = f.value.type();
+      Lanes.Push slot =
+          b -> {
+            b.iload(I).loadConstant(partials(type) - 1).iand();
+            if (from > 0) b.loadConstant(from).iadd();
+          };
+      lanes.load(c, type, partials, slot, ALL);
+      int old = lanes.keep(c, type), x = local(f.value);
+      int made = Fold.combine(c, lanes, f.kind, type, old, x);
+      if (edge) {
+        lanes.step(c, Prim.Step.SELECT, type, mask(STORED), made, old);
+        made = lanes.keep(c, type);
+      }
+      lanes.store(c, type, partials, slot, made, ALL);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.leibniz.compile.lane;
+
+import static io.leibniz.compile.lane.Format.*;
+
+/**
+ * e^x = (1 + p) · h · k, with |p| ≤ 0.42 and two powers of two h and k, so that the product may be subnormal or infinite
+ * and neither factor is. Everything that is made of the same exponential shares its steps.
+ *
+ * <p>x = n log 2 + r with the whole number n that leaves |r| ≤ ½ log 2 (Cody and Waite 1980): log 2 in two parts, the
+ * first so short that n times it is exact. Then p = r + r² Q(r), Q a minimax polynomial. The larger part of p, {@code exact},
+ * is exact, {@code rest} the other, so that p is rounded but once.
+ */
+record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
+  private static final double LOG2_E = 1.4426950408889634;
+
+  /** log 2, of which the first part has so many zeros at its end that n times it is exact. */
+  private static final double[] LN2_SINGLE = {0.693359375, -2.12194440054690583e-4};
+
+  private static final double[] LN2_DOUBLE = {
+    6.93147180369123816490e-01, 1.90821492927058770002e-10
+  };
+
+  // Fits of (e^r − 1 − r) / r² on |r| ≤ ½ log 2: coefficients.py, "exp".
+  // spotless:off
+  private static final double[] SINGLE_Q = {0.49999994, 0.1666652, 0.041668393, 0.008368781, 0.0013814475};
+
+  private static final double[] DOUBLE_Q = {
+    0.5000000000000011, 0.1666666666666641, 0.04166666666652917, 0.008333333333495483, 0.001388888894392793,
+    0.00019841269505027436, 2.480149275734197e-05, 2.7557587136672582e-06, 2.7630380531851376e-07, 2.5000023569522553e-08
+  };
+
+  /** (x − tanh x) / x³ by x², |x| ≤ 0.66 in F32 and 0.65 in F64, quotients of two polynomials: "tanh". */
+  private static final double[][] SINGLE_TANH = {{0.333333, 0.0015364884}, {1, 0.40459406}};
+
+  private static final double[][] DOUBLE_TANH = {
+    {0.3333333333333332, 0.020495485823147627, 0.0001990313474311752},
+    {1, 0.4614864574694207, 0.023286915125653562, 0.00020637663724886758}
+  };
+  // spotless:on
+
+  /** e^x for any x. */
+  static Exponential of(Expr x) {
+    Expr high = x.like(choose(x, 90, 710));
+    Expr z = atLeast(x, choose(x, -105, -746));
+    return reduced(high.less(z).choose(high, z));
+  }
+
+  /** e^x for an x that is not above 0. */
+  static Exponential below(Expr x) {
+    return reduced(atLeast(x, choose(x, -105, -746)));
+  }
+
+  private static Expr atLeast(Expr x, double low) {
+    return x.less(low).choose(x.like(low), x);
+  }
+
+  /** e^x for an x between −105 and 90 (F64: −746 and 710). */
+  static Exponential reduced(Expr x) {
+    Format f = Format.of(x);
+    double magic = f.magic() + 2 * f.bias; // so that n / 2 comes with the bias of an exponent
+    double[] ln2 = f == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
+    Expr t = x.fma(LOG2_E, x.like(magic)), n = t.plus(-magic);
+    Expr exact = n.fma(-ln2[0], x), r = n.fma(-ln2[1], exact);
+    Expr q = polynomial(r, f == SINGLE ? SINGLE_Q : DOUBLE_Q);
+    Expr rest = n.fma(-ln2[1], r.times(r).times(q)); // not r + r² q: r is rounded
+    Expr both = t.bits(), one = both.downUnsigned(1);
+    return new Exponential(exact, rest, f.power(one), f.power(both.minus(one)));
+  }
+
+  Expr p() {
+    return exact.plus(rest);
+  }
+
+  /** (1 + p) h, which k makes e^x. */
+  Expr scaled() {
+    return p().fma(h, h);
+  }
+
+  Expr value() {
+    return scaled().times(k);
+  }
+
+  /** 1 + e^x, rounded once, where e^x does not overflow. */
+  Expr plusOne() {
+    Expr s = h.times(k);
+    return p().fma(s, s.plus(1));
+  }
+
+  static Expr exp(Expr x) {
+    return of(x).value();
+  }
+
+  /** e^x − 1 = (p h + (h − 1 / k)) k, which is p itself near 0. */
+  static Expr expm1(Expr x) {
+    Format f = Format.of(x);
+    Exponential e = of(x);
+    Expr inverse = f.integer(x.block(), 2 * f.bits(1)).minus(e.k.bits()).asFloat();
+    return x.equal(0).choose(x, e.p().fma(e.h, e.h.minus(inverse)).times(e.k)); // the sign of 0
+  }
+
+  /** e^x (1 − lost), for a {@code lost} of the order of a rounding. */
+  private Exponential less(Expr lost) {
+    return new Exponential(exact, rest.minus(lost), h, k);
+  }
+
+  /**
+   * 1 / (1 + e), e = e^−|x|, or e / (1 + e) where x is negative. There what rounding took from 1 + e is taken from e
+   * too, which leaves e / (1 + e) nearly the same.
+   */
+  static Expr sigmoid(Expr x) {
+    Exponential e = below(falling(x));
+    Expr s = e.h.times(e.k), one = s.plus(1), d = e.plusOne(), lost = e.p().fma(s, one.minus(d));
+    return x.less(0).choose(e.less(lost).value(), x.like(1)).over(d);
+  }
+
+  /**
+   * 2 e / (1 + e²), e = e^−|x|, rounded to a subnormal only at the end. Both lose as in {@link #sigmoid} where e is
+   * small; near 1, errors of e almost cancel if it is the same above and below.
+   */
+  static Expr sech(Expr x) {
+    Exponential e = below(falling(x));
+    Expr y = e.value(), one = x.like(1), d = y.fma(y, one), lost = y.fma(y, one.minus(d));
+    Expr half = e.less(y.less(0.4).choose(lost, x.like(0))).scaled();
+    return half.plus(half).over(d).times(e.k);
+  }
+
+  /**
+   * 1 − 2 e² / (1 + e²), e = e^−|x|; where that would cancel, x − x³ P(x²) / Q(x²). One division serves both.
+   */
+  static Expr tanh(Expr x) {
+    Expr a = size(x), z = a.times(a), e = below(falling(x)).value(), w = e.times(e);
+    double[][] pq = Format.of(x) == SINGLE ? SINGLE_TANH : DOUBLE_TANH;
+    Expr small = a.less(choose(x, 0.66, 0.65));
+    Expr above = small.choose(a.times(z).times(polynomial(z, pq[0])), w.plus(w));
+    Expr under = small.choose(polynomial(z, pq[1]), e.fma(e, x.like(1)));
+    return small.choose(a, x.like(1)).minus(above.over(under)).copySign(x);
+  }
+
+  /** e^(−x²). What rounding takes from x² is put back to first order. */
+  static Expr gauss(Expr x) {
+    Expr far = x.like(choose(x, 10.24, 27.31)), a = size(x);
+    a = far.less(a).choose(far, a);
+    Expr square = a.times(a), lost = a.fma(a, square.negate());
+    Exponential e = reduced(square.negate());
+    Expr y = e.scaled();
+    return y.negate().fma(lost, y).times(e.k);
+  }
+
+  /** max(x, 0) + log(1 + e^−|x|). */
+  static Expr softplus(Expr x) {
+    Expr zero = x.like(0);
+    return x.atMost(zero).choose(zero, x).plus(Logarithm.onePlusUnit(below(falling(x)).value()));
+  }
+}

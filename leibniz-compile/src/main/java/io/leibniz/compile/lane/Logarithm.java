@@ -1,0 +1,117 @@
+package io.leibniz.compile.lane;
+
+import static io.leibniz.compile.lane.Format.*;
+
+/**
+ * log((1 + f) 2^k) = k log 2 + (f + y) with 1 + f between √½ and √2, k a whole number, and y = log(1 + f) − f, of the
+ * order of f². Near 1, k is 0 and f exact, so that log has its digits there; f + y is rounded last.
+ *
+ * <p>F32: y = −f²/2 + f³ P(f). F64: y = −f²/2 + s (f²/2 + s² P(s²)) with s = f / (2 + f), from log(1 + f) = 2 artanh s
+ * (FreeBSD's e_log.c, Ng 1993). P are minimax polynomials.
+ */
+record Logarithm(Expr k, Expr f, Expr y) {
+  private static final double ROOT_HALF = 0.7071067811865476;
+  private static final double[] LN2_SINGLE = {0.693359375, -2.12194440054690583e-4};
+  private static final double[] LN2_DOUBLE = {
+    6.93147180369123816490e-01, 1.90821492927058770002e-10
+  };
+
+  // spotless:off
+  /** (log(1 + f) − f + f²/2) / f³: coefficients.py, "log". */
+  private static final double[] SINGLE_P = {
+    0.3333333, -0.2500082, 0.20001227, -0.16623357, 0.14201766, -0.13160193, 0.12761524, -0.07634404
+  };
+
+  /** (2 artanh s − 2s) / s³ by s². */
+  private static final double[] DOUBLE_P = {
+    0.6666666666666734, 0.39999999999414654, 0.28571428742392785, 0.22222198572657648, 0.1818356435359888, 0.15314049846157082,
+    0.14795956787175782
+  };
+  // spotless:on
+
+  /** Of 1 + f itself. */
+  static Expr tail(Expr f) {
+    Expr square = f.times(f);
+    if (Format.of(f) == SINGLE)
+      return square.fma(-0.5, square.times(f).times(polynomial(f, SINGLE_P)));
+    Expr s = f.over(f.plus(2)), z = s.times(s), half = square.times(0.5);
+    return s.fma(z.fma(polynomial(z, DOUBLE_P), half), half.negate());
+  }
+
+  /** log of x > 0. */
+  static Logarithm of(Expr x) {
+    Format f = Format.of(x);
+    double up = Math.scalb(1.0, f.digits + 1);
+    Expr tiny = x.less(f.leastNormal());
+    Expr magic = tiny.choose(x.like(f.magic() + f.bias + f.digits + 1), x.like(f.magic() + f.bias));
+    Split split = Split.of(tiny.choose(x.times(up), x));
+    Expr m = split.m.plus(-1);
+    return new Logarithm(split.count(magic), m, tail(m));
+  }
+
+  /** log of 1 + x > 0; what 1 + x loses is put back. */
+  static Logarithm onePlus(Expr x) {
+    Format f = Format.of(x);
+    Expr u = x.plus(1), lost = x.minus(u.plus(-1));
+    Split split = Split.of(u);
+    Expr m = lost.fma(split.inverse().times(0.5), split.m.plus(-1));
+    return new Logarithm(split.count(x.like(f.magic() + f.bias)), m, tail(m));
+  }
+
+  /** x = m 2^(e − bias), m between √½ and √2; {@code bits} has e as its exponent. */
+  private record Split(Expr m, Expr bits) {
+    static Split of(Expr x) {
+      Format f = Format.of(x);
+      long root = f.bits(ROOT_HALF), one = f.bits(1), mask = (1L << f.digits) - 1;
+      Expr bits = x.bits().plus(f.integer(x.block(), one - root));
+      Expr m = bits.and(f.integer(x.block(), mask)).plus(f.integer(x.block(), root)).asFloat();
+      return new Split(m, bits);
+    }
+
+    /** e less what {@code magic} has beyond the magic number. */
+    Expr count(Expr magic) {
+      Format f = Format.of(m);
+      return bits.downUnsigned(f.digits)
+          .or(f.integer(m.block(), f.bits(f.magic())))
+          .asFloat()
+          .minus(magic);
+    }
+
+    /** 2^(bias + 1 − e), or 0 where that is subnormal. */
+    Expr inverse() {
+      Format f = Format.of(m);
+      long exponents = f.bits(Double.POSITIVE_INFINITY);
+      return bits.not().and(f.integer(m.block(), exponents)).asFloat();
+    }
+  }
+
+  /** k log 2 + f + y. */
+  Expr natural() {
+    double[] ln2 = Format.of(f) == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
+    return k.fma(ln2[0], f.plus(k.fma(ln2[1], y)));
+  }
+
+  /** {@code r} where {@code u} > 0, else −∞ at 0 and NaN; {@code x} where that is +∞. */
+  private static Expr domain(Expr u, Expr x, Expr r) {
+    Expr edge = u.equal(0).choose(x.like(Double.NEGATIVE_INFINITY), x.like(Double.NaN));
+    return u.more(0).choose(x.less(Double.POSITIVE_INFINITY).choose(r, x), edge);
+  }
+
+  static Expr log(Expr x) {
+    return domain(x, x, of(x).natural());
+  }
+
+  static Expr log1p(Expr x) {
+    Expr r = x.equal(0).choose(x, onePlus(x).natural()); // the sign of 0
+    return domain(x.plus(1), x, r);
+  }
+
+  /** log(1 + x) for x in [0, 1]. */
+  static Expr onePlusUnit(Expr x) {
+    double[] ln2 = Format.of(x) == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
+    Expr zero = x.like(0), big = x.more(Math.sqrt(2) - 1);
+    Expr f = big.choose(x.fma(0.5, x.like(-0.5)), x);
+    Expr y = tail(f).plus(big.choose(x.like(ln2[1]), zero));
+    return f.plus(y).plus(big.choose(x.like(ln2[0]), zero));
+  }
+}

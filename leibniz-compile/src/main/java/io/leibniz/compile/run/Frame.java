@@ -1,0 +1,68 @@
+package io.leibniz.compile.run;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of one call of a program: where each buffer lies, and what kernels need besides. One call at a time uses it. */
+public final class Frame {
+  /** A value for each buffer that an interpreted op made, and each node that is no array. */
+  public final @Nullable Object[] values;
+
+  /** Where no array is: of a buffer that a call has not reached, or has let go of. */
+  private static final Object NONE = new Object();
+
+  final Object[] data;
+  final int[] base;
+  private final @Nullable Place[] places;
+  private final int slots;
+
+  /** The arguments of one pass of a kernel. */
+  static final class Place {
+    final Object[] arrays;
+    final int[] at;
+    final int[] step;
+    final int[] index;
+
+    Place(int arrays, int at, int dims) {
+      this.arrays = new Object[arrays];
+      Arrays.fill(this.arrays, NONE);
+      this.at = new int[at];
+      this.step = new int[at];
+      this.index = new int[dims];
+    }
+  }
+
+  /** For so many buffers, passes of kernels, and threads. */
+  public Frame(int buffers, int values, int slots, int threads) {
+    data = new Object[buffers];
+    Arrays.fill(data, NONE);
+    base = new int[buffers];
+    this.values = new Object[values];
+    this.slots = slots;
+    places = new Place[slots * threads];
+  }
+
+  /** Says where buffer {@code b} begins. */
+  public void put(int b, Object array, int offset) {
+    data[b] = array;
+    base[b] = offset;
+  }
+
+  /** Lets go of what belongs to the caller. */
+  public void forget(int b) {
+    data[b] = NONE;
+  }
+
+  public void forgetValues() {
+    Arrays.fill(values, null);
+  }
+
+  @Nullable Place place(int thread, int slot) {
+    return places[thread * slots + slot];
+  }
+
+  Place keep(int thread, int slot, Place place) {
+    places[thread * slots + slot] = place;
+    return place;
+  }
+}

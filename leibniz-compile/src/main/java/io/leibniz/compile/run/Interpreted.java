@@ -1,0 +1,97 @@
+package io.leibniz.compile.run;
+
+import io.leibniz.backend.Backend.Kernel;
+import io.leibniz.eval.Controls;
+import io.leibniz.eval.Interpreter;
+import io.leibniz.ir.Array;
+import io.leibniz.ir.Control;
+import io.leibniz.ir.Graph;
+import io.leibniz.ir.Kind;
+import io.leibniz.ir.Op;
+import io.leibniz.ir.Type;
+import io.leibniz.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * An op that has no kernel yet: the interpreter runs it; the graphs inside a control op are compiled.
+ *
+ * @param operands of each: a buffer, or −1 − the number of a value
+ * @param result likewise
+ * @param inside the compiled graphs of a control op
+ */
+public record Interpreted(
+    Op op, Kind kind, List<Slot> operands, Slot result, Map<Graph, Runnable> inside, Cost cost)
+    implements Work {
+
+  /** A buffer and its type; or, with the type null, one of the frame's values. */
+  public sealed interface Slot {
+    /** {@code arena}: the memory is not an array of its own, and has to be copied. */
+    record Of(int buffer, Type type, boolean arena) implements Slot {}
+
+    record Object(int value) implements Slot {}
+  }
+
+  /** Something that runs on values. */
+  public interface Runnable {
+    List<Value> run(List<? extends Value> args);
+  }
+
+  @Override
+  public Kernel kernel() {
+    return cost.of(inside.isEmpty() ? Kernel.Kind.INTERPRETED : Kernel.Kind.CONTROL);
+  }
+
+  @Override
+  public void run(Frame f) {
+    var xs = new ArrayList<Value>(operands.size());
+    for (Slot s : operands) xs.add(get(f, s));
+    Value y =
+        op instanceof Control c && !inside.isEmpty()
+            ? new Value.Tuple(
+                Controls.run(
+                    c, xs, (graph, args) -> Objects.requireNonNull(inside.get(graph)).run(args)))
+            : Interpreter.value(op, kind, xs);
+    switch (result) {
+      case Slot.Of(int buffer, _, _) -> f.put(buffer, data((Array) y), 0);
+      case Slot.Object(int value) -> f.values[value] = y;
+    }
+  }
+
+  static Value get(Frame f, Slot slot) {
+    return switch (slot) {
+      case Slot.Object(int value) -> (Value) Objects.requireNonNull(f.values[value]);
+      case Slot.Of(int buffer, Type type, boolean arena) -> {
+        Object data = Objects.requireNonNull(f.data[buffer]);
+        if (!arena) yield array(type, data);
+        Array copy = Array.zeros(type);
+        System.arraycopy(data, f.base[buffer], data(copy), 0, copy.size());
+        yield copy;
+      }
+    };
+  }
+
+  /** The memory of an array. */
+  public static Object data(Array a) {
+    return switch (a.dtype()) {
+      case F64 -> a.f64();
+      case F32 -> a.f32();
+      case I64 -> a.i64();
+      case I32 -> a.i32();
+      case BOOL -> a.bool();
+    };
+  }
+
+  /** An array of this memory. */
+  public static Array array(Type type, Object data) {
+    return switch (type.dtype()) {
+      case F64 -> Array.of(type.shape(), (double[]) data);
+      case F32 -> Array.of(type.shape(), (float[]) data);
+      case I64 -> Array.of(type.shape(), (long[]) data);
+      case I32 -> Array.of(type.shape(), (int[]) data);
+      case BOOL -> Array.of(type.shape(), (boolean[]) data);
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package io.leibniz.compile.run;
+
+import io.leibniz.compile.emit.Loop;
+import io.leibniz.compile.emit.Tile;
+import io.leibniz.ir.DType;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Emitted code, made once for equal kernels. Each begins as its scalar twin; its vector twin takes over when it has been
+ * warmed.
+ */
+public final class Kernels {
+  private final Map<Object, LoopCode> loops = new ConcurrentHashMap<>();
+  private final Map<Object, ProductCode> products = new ConcurrentHashMap<>();
+  private final Twins twins;
+  private final Warmup warmup = new Warmup();
+
+  /** Which code runs. */
+  public enum Twins {
+    /** Scalar code only: without the vector module. */
+    SCALAR,
+    /** Scalar code until vector code has been warmed. */
+    WARMED,
+    /** Vector code from the first call on, slow until the JIT has compiled it: for tests. */
+    VECTOR
+  }
+
+  public Kernels(Twins twins) {
+    this.twins = twins;
+  }
+
+  public Twins twins() {
+    return twins;
+  }
+
+  public Warmup warmup() {
+    return warmup;
+  }
+
+  /** The code of a loop, and which twin runs now. */
+  public static final class LoopCode {
+    private volatile Loop.Body body;
+
+    LoopCode(Loop.Body body) {
+      this.body = body;
+    }
+
+    Loop.Body body() {
+      return body;
+    }
+
+    private void swap(Loop.Body vectors) {
+      body = vectors;
+    }
+
+    /** Whether its vector twin has taken over. */
+    public boolean vectors() {
+      return body.width() > 1;
+    }
+  }
+
+  /** {@code lanes}: how many there are. */
+  public LoopCode loop(Loop loop, int lanes) {
+    boolean wide = twins != Twins.SCALAR && lanes > 1 && loop.vectors() != null;
+    return loops.computeIfAbsent(
+        List.of(loop.key(), wide),
+        _ -> {
+          if (!wide) return new LoopCode(loop.scalars());
+          DType lane = Objects.requireNonNull(loop.vectors());
+          if (twins == Twins.VECTOR) return new LoopCode(loop.vectors(lane));
+          var code = new LoopCode(loop.scalars());
+          var exercise = new Exercise.OfLoop(loop, Tile.width(lane, true));
+          warmup.add(() -> loop.vectors(lane), exercise::call, code::swap);
+          return code;
+        });
+  }
+
+  /** The tiles that cover a product, and which twins run now. */
+  public static final class ProductCode {
+    private volatile Tiles tiles;
+
+    ProductCode(Tiles tiles) {
+      this.tiles = tiles;
+    }
+
+    Tiles tiles() {
+      return tiles;
+    }
+
+    private void swap(Tiles vectors) {
+      tiles = vectors;
+    }
+
+    /** Whether its vector twin has taken over. */
+    public boolean vectors() {
+      return tiles.width() > 1;
+    }
+  }
+
+  ProductCode product(Tiles.Shape shape) {
+    return products.computeIfAbsent(
+        shape.key(),
+        _ -> {
+          var code = new ProductCode(Tiles.emit(shape, twins == Twins.VECTOR));
+          if (twins == Twins.WARMED)
+            warmup.add(() -> Tiles.emit(shape, true), Tiles::exercise, code::swap);
+          return code;
+        });
+  }
+}

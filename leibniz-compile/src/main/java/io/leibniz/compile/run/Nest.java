@@ -1,0 +1,251 @@
+package io.leibniz.compile.run;
+
+import io.leibniz.backend.Backend.Kernel;
+import io.leibniz.compile.emit.Loop;
+import io.leibniz.compile.emit.Loop.Fold;
+import io.leibniz.ir.DType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Loops over rows of lanes. Each row is passed over once or, where later passes need what earlier ones have folded,
+ * several times while it lies in the cache; {@code together} says whether rows or passes come first.
+ *
+ * @param outer the extents of the axes around the lanes
+ * @param fills buffers to be filled before
+ */
+public record Nest(
+    int[] outer, int lanes, List<Pass> passes, boolean together, List<Fill> fills, Cost cost)
+    implements Work {
+
+  /**
+   * One pass over a row.
+   *
+   * @param slot its number among all passes of the program
+   * @param buffers of each ref
+   * @param offsets of each ref, and its strides over the axes around the lanes
+   * @param ranges the ends of each range of lanes
+   */
+  public record Pass(
+      int slot,
+      Kernels.LoopCode code,
+      int[] buffers,
+      int[] offsets,
+      int[][] strides,
+      int[] ranges,
+      List<Out> outs,
+      DType foldType) {}
+
+  /** Where a fold's result goes. {@code adds}: it is combined with what is there, since axes around the lanes are folded too. */
+  public record Out(Fold.Kind kind, int buffer, int offset, int[] strides, boolean adds) {}
+
+  /** {@code length} elements of a buffer, all of them {@code k}, before the loops. */
+  public record Fill(int buffer, int length, double k) {}
+
+  private static final int BLOCK =
+      4096; // lanes that are folded before partial results are combined
+
+  @Override
+  public Kernel kernel() {
+    boolean vectors = passes.stream().allMatch(p -> p.code.vectors());
+    return cost.of(vectors ? Kernel.Kind.VECTOR : Kernel.Kind.SCALAR);
+  }
+
+  @Override
+  public void run(Frame f) {
+    for (Fill fill : fills) fill(f, fill);
+    int rows = 1;
+    for (int d : outer) rows *= d;
+    if (rows == 0 || lanes == 0) return;
+    if (together) rows(f, 0, 0, rows, 0, passes.size());
+    else for (int p = 0; p < passes.size(); p++) rows(f, 0, 0, rows, p, p + 1);
+  }
+
+  private static void fill(Frame f, Fill fill) {
+    int from = f.base[fill.buffer], to = from + fill.length;
+    switch (f.data[fill.buffer]) {
+      case double[] d -> Arrays.fill(d, from, to, fill.k);
+      case float[] d -> Arrays.fill(d, from, to, (float) fill.k);
+      case long[] d -> Arrays.fill(d, from, to, least(fill.k, Long.MIN_VALUE, Long.MAX_VALUE));
+      case int[] d ->
+          Arrays.fill(d, from, to, (int) least(fill.k, Integer.MIN_VALUE, Integer.MAX_VALUE));
+      case boolean[] d -> Arrays.fill(d, from, to, fill.k != 0);
+      default -> throw new AssertionError("no memory");
+    }
+  }
+
+  private static long least(double k, long min, long max) {
+    return k == Double.NEGATIVE_INFINITY ? min : k == Double.POSITIVE_INFINITY ? max : (long) k;
+  }
+
+  /** Rows {@code from} to {@code to}, passes {@code first} to {@code end}. */
+  private void rows(Frame f, int thread, int from, int to, int first, int end) {
+    for (int p = first; p < end; p++) start(f, thread, passes.get(p), from);
+    for (int r = from; r < to; r++) {
+      for (int p = first; p < end; p++) {
+        Pass pass = passes.get(p);
+        Frame.Place place = Objects.requireNonNull(f.place(thread, pass.slot));
+        row(f, pass, place);
+        if (r + 1 < to) next(pass, place);
+      }
+    }
+  }
+
+  private void start(Frame f, int thread, Pass pass, int row) {
+    Frame.Place place = f.place(thread, pass.slot);
+    int refs = pass.buffers.length, outs = pass.outs.size();
+    if (place == null) {
+      place =
+          f.keep(
+              thread,
+              pass.slot,
+              new Frame.Place(refs + 1, refs + pass.ranges.length + outs, outer.length));
+      if (outs > 0) place.arrays[refs] = partials(pass);
+      System.arraycopy(pass.ranges, 0, place.at, refs, pass.ranges.length);
+    }
+    int rest = row;
+    for (int d = outer.length - 1; d >= 0; d--) {
+      place.index[d] = rest % outer[d];
+      rest /= outer[d];
+    }
+    for (int r = 0; r < refs; r++) {
+      int b = pass.buffers[r];
+      place.arrays[r] = f.data[b];
+      place.at[r] = f.base[b] + pass.offsets[r] + dot(pass.strides[r], place.index);
+    }
+    for (int k = 0; k < outs; k++) {
+      Out o = pass.outs.get(k);
+      place.at[refs + pass.ranges.length + k] =
+          f.base[o.buffer] + o.offset + dot(o.strides, place.index);
+    }
+  }
+
+  private static int dot(int[] strides, int[] index) {
+    int sum = 0;
+    for (int d = 0; d < index.length; d++) sum += strides[d] * index[d];
+    return sum;
+  }
+
+  private static Object partials(Pass pass) {
+    int n = Loop.partials(pass.foldType) * pass.outs.size();
+    return switch (pass.foldType) {
+      case F64 -> new double[n];
+      case F32 -> new float[n];
+      case I64 -> new long[n];
+      case I32 -> new int[n];
+      case BOOL -> new boolean[n];
+    };
+  }
+
+  /** Moves every place on to the next row. */
+  private void next(Pass pass, Frame.Place place) {
+    int d = outer.length - 1;
+    int refs = pass.buffers.length, first = refs + pass.ranges.length;
+    while (d >= 0) {
+      boolean again = ++place.index[d] == outer[d];
+      int by = again ? -(outer[d] - 1) : 1;
+      if (again) place.index[d] = 0;
+      for (int r = 0; r < refs; r++) place.at[r] += by * pass.strides[r][d];
+      for (int k = 0; k < pass.outs.size(); k++)
+        place.at[first + k] += by * pass.outs.get(k).strides[d];
+      if (!again) return;
+      d--;
+    }
+  }
+
+  private void row(Frame f, Pass pass, Frame.Place place) {
+    if (pass.outs.isEmpty()) {
+      block(pass, place, 0, lanes);
+      return;
+    }
+    for (int from = 0; from < lanes; from += BLOCK) {
+      neutral(pass, place);
+      block(pass, place, from, Math.min(lanes, from + BLOCK));
+      for (int k = 0; k < pass.outs.size(); k++) fold(f, pass, place, k, from > 0);
+    }
+  }
+
+  /** Lanes {@code from} to {@code end}: those inside all ranges block by block, the others with masks. */
+  private void block(Pass pass, Frame.Place place, int from, int end) {
+    Loop.Body body = pass.code.body();
+    int w = body.width(), i = from;
+    int low = 0, high = lanes;
+    for (int k = 0; k < pass.ranges.length; k += 2) {
+      low = Math.max(low, pass.ranges[k]);
+      high = Math.min(high, pass.ranges[k + 1]);
+    }
+    high = Math.min(high, end);
+    for (; i < end && i < low; i += w) body.edge(place.arrays, place.at, i, end);
+    int last = high - w;
+    if (i <= last) {
+      body.whole(place.arrays, place.at, i, last);
+      i += (last - i) / w * w + w;
+    }
+    for (; i < end; i += w) body.edge(place.arrays, place.at, i, end);
+  }
+
+  private void neutral(Pass pass, Frame.Place place) {
+    int refs = pass.buffers.length, n = Loop.partials(pass.foldType);
+    for (int k = 0; k < pass.outs.size(); k++) {
+      double neutral = neutral(pass.outs.get(k).kind);
+      int from = k * n, to = from + n;
+      switch (place.arrays[refs]) {
+        case double[] d -> Arrays.fill(d, from, to, neutral);
+        case float[] d -> Arrays.fill(d, from, to, (float) neutral);
+        case long[] d -> Arrays.fill(d, from, to, least(neutral, Long.MIN_VALUE, Long.MAX_VALUE));
+        case int[] d ->
+            Arrays.fill(d, from, to, (int) least(neutral, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        case boolean[] d -> Arrays.fill(d, from, to, false);
+        default -> throw new AssertionError("no memory");
+      }
+    }
+  }
+
+  /** What a fold begins with. */
+  public static double neutral(Fold.Kind kind) {
+    return switch (kind) {
+      case SUM -> 0;
+      case MAX -> Double.NEGATIVE_INFINITY;
+      case MIN -> Double.POSITIVE_INFINITY;
+    };
+  }
+
+  /** Combines the partial results of fold {@code k} and puts the result, or adds it to what {@code more} says is there. */
+  private void fold(Frame f, Pass pass, Frame.Place place, int k, boolean more) {
+    Out o = pass.outs.get(k);
+    int refs = pass.buffers.length, to = place.at[refs + pass.ranges.length + k];
+    boolean adds = o.adds || more;
+    switch (place.arrays[refs]) {
+      case double[] d -> {
+        double x = Folds.of(o.kind, d, k * 16);
+        double[] r = (double[]) f.data[o.buffer];
+        r[to] = adds ? Folds.two(o.kind, r[to], x) : x;
+      }
+      case float[] d -> {
+        float x = Folds.of(o.kind, d, k * 32);
+        float[] r = (float[]) f.data[o.buffer];
+        r[to] = adds ? Folds.two(o.kind, r[to], x) : x;
+      }
+      case long[] d -> {
+        long x = d[k * 16];
+        for (int i = 1; i < 16; i++) x = Folds.two(o.kind, x, d[k * 16 + i]);
+        long[] r = (long[]) f.data[o.buffer];
+        r[to] = adds ? Folds.two(o.kind, r[to], x) : x;
+      }
+      case int[] d -> {
+        long x = d[k * 32];
+        for (int i = 1; i < 32; i++) x = Folds.two(o.kind, x, d[k * 32 + i]);
+        int[] r = (int[]) f.data[o.buffer];
+        r[to] = (int) (adds ? Folds.two(o.kind, r[to], x) : x);
+      }
+      case boolean[] d -> {
+        boolean any = false;
+        for (int i = 0; i < 32; i++) any |= d[k * 32 + i];
+        boolean[] r = (boolean[]) f.data[o.buffer];
+        r[to] = any || adds && r[to];
+      }
+      default -> throw new AssertionError("no memory");
+    }
+  }
+}

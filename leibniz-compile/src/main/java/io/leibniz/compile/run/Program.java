@@ -1,0 +1,175 @@
+package io.leibniz.compile.run;
+
+import io.leibniz.ir.Array;
+import io.leibniz.ir.DType;
+import io.leibniz.ir.Kind;
+import io.leibniz.ir.Type;
+import io.leibniz.ir.Value;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/**
+ * A compiled graph: kernels in order, and where their arrays lie. Safe for use by several threads; each call has a frame of
+ * its own, kept for the next.
+ */
+public final class Program {
+  private static final int KEPT = 8;
+
+  private final List<Work> works;
+  private final Memory memory;
+  private final ArrayBlockingQueue<Frame> frames = new ArrayBlockingQueue<>(KEPT);
+
+  /** Where something is: in a buffer, or a value of its own. */
+  public sealed interface Place {
+    /** A buffer in the arena of its dtype, from {@code offset} on. */
+    record Arena(int buffer, DType dtype, int offset) implements Place {}
+
+    /** A buffer that is argument {@code argument}. */
+    record Argument(int buffer, int argument) implements Place {}
+
+    /** A buffer that is known. */
+    record Known(int buffer, Object array) implements Place {}
+
+    /** A buffer of a result, made anew; or in the memory of argument {@code over}, if that may be overwritten (−1: none). */
+    record Fresh(int buffer, Type type, int over) implements Place {}
+  }
+
+  /** Where a result comes from. */
+  public sealed interface Result {
+    /** The buffer of a {@link Place.Fresh}; or of what an interpreted op returned, which others may have too. */
+    record Buffer(int buffer, Type type, boolean shared) implements Result {}
+
+    record Argument(int argument) implements Result {}
+
+    record Known(Value value) implements Result {}
+
+    record Object(int value) implements Result {}
+  }
+
+  /**
+   * @param buffers how many there are; {@code values} likewise; {@code slots}: passes of kernels
+   * @param arenas the length of each
+   * @param argumentValues of each argument that is no array, the number of the value; −1 for arrays
+   * @param known values that are no arrays and known, by their number
+   */
+  public record Memory(
+      int buffers,
+      int values,
+      int slots,
+      Map<DType, Integer> arenas,
+      List<Place> places,
+      int[] argumentValues,
+      Map<Integer, Value> known,
+      List<Result> results,
+      List<Kind> kinds) {
+    /** The bytes of one call's arena. */
+    public long bytes() {
+      long sum = 0;
+      for (var e : arenas.entrySet()) sum += bytes(e.getKey(), e.getValue());
+      return sum;
+    }
+
+    /** The bytes of the results that each call makes anew. */
+    public long fresh() {
+      long sum = 0;
+      for (Place p : places)
+        if (p instanceof Place.Fresh(_, var type, int over) && over < 0)
+          sum += bytes(type.dtype(), type.shape().size());
+      return sum;
+    }
+
+    private static long bytes(DType type, long n) {
+      return n
+          * switch (type) {
+            case F64, I64 -> 8;
+            case F32, I32 -> 4;
+            case BOOL -> 1;
+          };
+    }
+  }
+
+  public Program(List<Work> works, Memory memory) {
+    this.works = works;
+    this.memory = memory;
+  }
+
+  public List<Work> works() {
+    return works;
+  }
+
+  public Memory memory() {
+    return memory;
+  }
+
+  private Frame frame() {
+    Frame known = frames.poll();
+    if (known != null) return known;
+    var f = new Frame(memory.buffers, memory.values, memory.slots, 1);
+    var arenas = new EnumMap<DType, Object>(DType.class);
+    memory.arenas.forEach((d, n) -> arenas.put(d, Exercise.array(d, n)));
+    for (Place p : memory.places)
+      switch (p) {
+        case Place.Arena(int b, var dtype, int offset) ->
+            f.put(b, Objects.requireNonNull(arenas.get(dtype)), offset);
+        case Place.Known(int b, var array) -> f.put(b, array, 0);
+        case Place.Argument _, Place.Fresh _ -> {}
+      }
+    return f;
+  }
+
+  /** {@code free}: which arguments may be overwritten. */
+  public List<Value> run(List<? extends Value> args, boolean[] free) {
+    Frame f = frame();
+    for (int i = 0; i < memory.argumentValues.length; i++)
+      if (memory.argumentValues[i] >= 0) f.values[memory.argumentValues[i]] = args.get(i);
+    memory.known.forEach((i, v) -> f.values[i] = v);
+    for (Place p : memory.places)
+      switch (p) {
+        case Place.Argument(int b, int i) -> f.put(b, Interpreted.data((Array) args.get(i)), 0);
+        case Place.Fresh(int b, var type, int over) ->
+            f.put(
+                b,
+                over >= 0 && free[over]
+                    ? Interpreted.data((Array) args.get(over))
+                    : Exercise.array(type.dtype(), type.shape().size()),
+                0);
+        case Place.Arena _, Place.Known _ -> {}
+      }
+    for (int i = 0; i < works.size(); i++) works.get(i).run(f);
+    var out = new ArrayList<Value>(memory.results.size());
+    for (Result r : memory.results)
+      out.add(
+          switch (r) {
+            case Result.Buffer(int b, var type, boolean shared) -> {
+              Array made = Interpreted.array(type, f.data[b]);
+              yield shared ? made.share() : made;
+            }
+            case Result.Argument(int i) -> args.get(i);
+            case Result.Known(var v) -> v instanceof Array a ? a.share() : v;
+            case Result.Object(int v) -> (Value) Objects.requireNonNull(f.values[v]);
+          });
+    release(f);
+    return out;
+  }
+
+  /** Nothing of the caller's is kept. A frame whose call failed is not used again. */
+  private void release(Frame f) {
+    for (Place p : memory.places)
+      switch (p) {
+        case Place.Argument(int b, _) -> f.forget(b);
+        case Place.Fresh(int b, _, _) -> f.forget(b);
+        case Place.Arena _, Place.Known _ -> {}
+      }
+    f.forgetValues();
+    frames.offer(f);
+  }
+
+  @Override
+  public String toString() {
+    return works.size() + " kernels";
+  }
+}
