@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       Numeric.class,
       BackpropCommand.class,
       Tour.class,
-      Train.class
+      Train.class,
+      Bench.class
     })
 final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create(); // picocli's own takes its place

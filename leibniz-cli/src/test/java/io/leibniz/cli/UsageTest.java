@@ -41,6 +41,9 @@ final class UsageTest {
         "train mnist --model mlp:3,,4   | --model needs the sizes of the hidden layers, as in `mlp:30` or `mlp:100,30`, got `mlp:3,,4`",
         "train mnist --model cnn:3      | --model needs the sizes of the hidden layers, as in `mlp:30` or `mlp:100,30`, got `cnn:3`",
         "train mnist --model mlp:30,0   | --model needs the sizes of the hidden layers, as in `mlp:30` or `mlp:100,30`, got `mlp:30,0`; a layer has at least one neuron",
+        "bench --thread 2               | unknown option `--thread`; did you mean `--threads`?",
+        "bench --threads two            | Invalid value for option '--threads': 'two' is not an int; see `leibniz bench --help`",
+        "bench gemm                     | `gemm` is one argument too many; see `leibniz bench --help`",
         "train mnist --model mlp:999999 | --model mlp:999999 has 794,999,215 parameters; at most 20,000,000 are taken",
       })
   void whatIsWrongAndWhatToDoIsSaid(String args, String line) {
@@ -90,8 +93,17 @@ final class UsageTest {
     assertThat(said.status()).isZero();
     assertThat(said.out())
         .contains(
-            "diff", "eval", "chain", "implicit", "check", "numeric", "backprop", "tour", "train")
-        .doesNotContain("  predict ", "  bench ");
+            "diff",
+            "eval",
+            "chain",
+            "implicit",
+            "check",
+            "numeric",
+            "backprop",
+            "tour",
+            "train",
+            "bench")
+        .doesNotContain("  predict ");
     assertThat(Said.by("train", "--help").out())
         .contains(
             "--model", "--epochs", "--batch", "--lr", "--seed", "--out", "--resume", "--json");

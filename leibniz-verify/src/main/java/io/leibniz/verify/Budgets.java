@@ -10,8 +10,6 @@ import io.leibniz.Window;
 import io.leibniz.ir.DType;
 import io.leibniz.symbolic.explain.Diagram;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,10 +44,8 @@ public final class Budgets {
     var missed = new ArrayList<String>();
     System.out.printf(
         Locale.ROOT,
-        "%s, %d processors, JDK %s%n%-44s %10s %10s %10s   %s%n",
-        processor(),
-        Runtime.getRuntime().availableProcessors(),
-        Runtime.version(),
+        "%s%n%-44s %10s %10s %10s   %s%n",
+        Machine.description(),
         "median of " + RUNS,
         "least",
         "median",
@@ -101,7 +97,7 @@ public final class Budgets {
             10_000,
             true,
             5,
-            new Requests(home().resolve("leibniz"))::rate));
+            new Requests(Machine.checkout().resolve("leibniz"))::rate));
   }
 
   /** Milliseconds for the gradient of a chain of 10,000 ops of several kinds, traced anew. */
@@ -195,7 +191,7 @@ public final class Budgets {
 
   /** Seconds for a start of the command that is built already, as a process. */
   private static double command(String... args) throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of(home().resolve("leibniz").toString()));
+    var command = new ArrayList<>(List.of(Machine.checkout().resolve("leibniz").toString()));
     command.addAll(List.of(args));
     long start = System.nanoTime();
     int status =
@@ -207,29 +203,5 @@ public final class Budgets {
     if (status != 0)
       throw new IOException(String.join(" ", command) + " ended with status " + status);
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  /** The checkout: this class is run from its leibniz-verify/target/modules. */
-  private static Path home() {
-    try {
-      Path jar = Path.of(Budgets.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      for (Path p = jar; p != null; p = p.getParent())
-        if (Files.isExecutable(p.resolve("leibniz"))) return p;
-    } catch (java.net.URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-    throw new IllegalStateException("not run from a checkout");
-  }
-
-  private static String processor() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(info)) return System.getProperty("os.arch");
-    try (var lines = Files.lines(info)) {
-      return lines
-          .filter(l -> l.startsWith("model name"))
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
-    }
   }
 }
