@@ -3,6 +3,7 @@ package io.leibniz;
 import io.leibniz.backend.Backend;
 import io.leibniz.eval.Interpreter;
 import io.leibniz.ir.Array;
+import io.leibniz.ir.DType;
 import io.leibniz.ir.Graph;
 import io.leibniz.ir.Origin;
 import io.leibniz.ir.Scope;
@@ -201,6 +202,19 @@ public final class Jit {
     return new Plan(backend.name(), c.why, c.program.plan());
   }
 
+  /** The program for one tensor whose results are its value and gradient. */
+  private Backend.Executable entry(DType dtype, int n) {
+    Tensor at = Tensor.zeros(dtype, n);
+    var c = compiled(List.of((Object) at));
+    var leaf = new Skeleton.Leaf(at.type());
+    var value = new Skeleton.Leaf(Type.of(dtype));
+    if (c.tree instanceof Skeleton.Parts(var type, _, var parts)
+        && type == Valued.class
+        && parts[0].equals(value)
+        && parts[1].equals(leaf)) return c.program;
+    throw Entry.notGradient(dtype, n, c.tree.describe());
+  }
+
   private List<String> whys() {
     synchronized (programs) {
       return programs.values().stream()
@@ -263,18 +277,35 @@ public final class Jit {
     public List<String> why() {
       return jit.whys();
     }
+
+    /** The entry on arrays of {@code n} doubles of a function that returns its value and gradient: {@code jit(valueAndGrad(f))}. */
+    public Entry.Doubles doubles(int n) {
+      return new Entry.Doubles(jit.entry(DType.F64, n), n);
+    }
+
+    /** Likewise, of floats. */
+    public Entry.Floats floats(int n) {
+      return new Entry.Floats(jit.entry(DType.F32, n), n);
+    }
   }
 
   /** Of two arguments. */
   public static final class Of2<A, X, B> implements Fn2<A, X, B> {
+    private final Fn2<A, X, B> f;
     private final Jit jit;
 
     Of2(Fn2<A, X, B> f) {
-      this(new Jit(xs -> object(f.of(Vmap.<A>arg(xs, 0), Vmap.<X>arg(xs, 1))), 2, List.of()));
+      this(f, new Jit(xs -> object(f.of(Vmap.<A>arg(xs, 0), Vmap.<X>arg(xs, 1))), 2, List.of()));
     }
 
-    private Of2(Jit jit) {
+    private Of2(Fn2<A, X, B> f, Jit jit) {
+      this.f = f;
       this.jit = jit;
+    }
+
+    /** The function of the first argument alone, the other held; what it holds is compiled in. */
+    public Of<A, B> with(X x) {
+      return new Of<>(a -> f.of(a, x));
     }
 
     @Override
@@ -283,7 +314,7 @@ public final class Jit {
     }
 
     public Of2<A, X, B> donating(int... args) {
-      return new Of2<>(jit.donating(args));
+      return new Of2<>(f, jit.donating(args));
     }
 
     public Plan plan(A a, X x) {
@@ -297,18 +328,26 @@ public final class Jit {
 
   /** Of three arguments. */
   public static final class Of3<A, X, Y, B> implements Fn3<A, X, Y, B> {
+    private final Fn3<A, X, Y, B> f;
     private final Jit jit;
 
     Of3(Fn3<A, X, Y, B> f) {
       this(
+          f,
           new Jit(
               xs -> object(f.of(Vmap.<A>arg(xs, 0), Vmap.<X>arg(xs, 1), Vmap.<Y>arg(xs, 2))),
               3,
               List.of()));
     }
 
-    private Of3(Jit jit) {
+    private Of3(Fn3<A, X, Y, B> f, Jit jit) {
+      this.f = f;
       this.jit = jit;
+    }
+
+    /** The function of the first argument alone, the others held; what it holds is compiled in. */
+    public Of<A, B> with(X x, Y y) {
+      return new Of<>(a -> f.of(a, x, y));
     }
 
     @Override
@@ -317,7 +356,7 @@ public final class Jit {
     }
 
     public Of3<A, X, Y, B> donating(int... args) {
-      return new Of3<>(jit.donating(args));
+      return new Of3<>(f, jit.donating(args));
     }
 
     public Plan plan(A a, X x, Y y) {
@@ -331,10 +370,12 @@ public final class Jit {
 
   /** Of four arguments. */
   public static final class Of4<A, X, Y, Z, B> implements Fn4<A, X, Y, Z, B> {
+    private final Fn4<A, X, Y, Z, B> f;
     private final Jit jit;
 
     Of4(Fn4<A, X, Y, Z, B> f) {
       this(
+          f,
           new Jit(
               xs ->
                   object(
@@ -347,8 +388,14 @@ public final class Jit {
               List.of()));
     }
 
-    private Of4(Jit jit) {
+    private Of4(Fn4<A, X, Y, Z, B> f, Jit jit) {
+      this.f = f;
       this.jit = jit;
+    }
+
+    /** The function of the first argument alone, the others held; what it holds is compiled in. */
+    public Of<A, B> with(X x, Y y, Z z) {
+      return new Of<>(a -> f.of(a, x, y, z));
     }
 
     @Override
@@ -357,7 +404,7 @@ public final class Jit {
     }
 
     public Of4<A, X, Y, Z, B> donating(int... args) {
-      return new Of4<>(jit.donating(args));
+      return new Of4<>(f, jit.donating(args));
     }
 
     public Plan plan(A a, X x, Y y, Z z) {

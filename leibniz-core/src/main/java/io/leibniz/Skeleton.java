@@ -2,6 +2,7 @@ package io.leibniz;
 
 import io.leibniz.ir.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +79,18 @@ sealed interface Skeleton {
         return !(tree instanceof Tensor) && Objects.equals(tree, value);
       }
     }
+  }
+
+  /** For messages. */
+  default String describe() {
+    return switch (this) {
+      case Leaf(var type) -> type.toString();
+      case Parts(var type, _, var parts) ->
+          type.getSimpleName() + Arrays.stream(parts).map(Skeleton::describe).toList();
+      case Items(var items) -> Arrays.stream(items).map(Skeleton::describe).toList().toString();
+      case Entries(var keys, _) -> "a map of " + keys;
+      case Other(var value) -> String.valueOf(value);
+    };
   }
 
   /** The leaves that a tree gets, one after another. */

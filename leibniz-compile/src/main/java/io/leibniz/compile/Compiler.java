@@ -63,6 +63,11 @@ public final class Compiler implements Backend {
     }
 
     @Override
+    public Session session() {
+      return program.session();
+    }
+
+    @Override
     public Backend.Plan plan() {
       var kernels = program.works().stream().map(Work::kernel).toList();
       var text = new StringBuilder();

@@ -3,6 +3,8 @@ package io.leibniz.backend;
 import io.leibniz.eval.Program;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.Graph;
+import io.leibniz.ir.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -21,8 +23,20 @@ public interface Backend {
      */
     List<Array> run(List<Array> args);
 
+    /** Memory of its own to run in, again and again, on the caller's arrays. For one thread at a time. */
+    Session session();
+
     /** What it is made of. */
     Plan plan();
+  }
+
+  /** A program and the memory that it works in. */
+  interface Session {
+    /**
+     * Writes the results into {@code results}: arrays of the element type and length of each, as {@code double[]}. No array
+     * may be among both. Once compiled it allocates nothing.
+     */
+    void run(Object[] args, Object[] results);
   }
 
   /**
@@ -90,6 +104,18 @@ public interface Backend {
         @Override
         public List<Array> run(List<Array> args) {
           return program.run(args).stream().map(Array.class::cast).toList();
+        }
+
+        @Override
+        public Session session() {
+          return (args, results) -> {
+            var xs = new ArrayList<Array>();
+            for (int i = 0; i < args.length; i++)
+              xs.add(Array.of((Type) graph.params().get(i).kind(), args[i]));
+            var ys = run(xs);
+            for (int i = 0; i < results.length; i++)
+              System.arraycopy(ys.get(i).data(), 0, results[i], 0, ys.get(i).size());
+          };
         }
 
         @Override

@@ -42,6 +42,22 @@ public final class Array implements Value {
     return new Array(new Type(DType.BOOL, shape), data, data.length);
   }
 
+  /** Wraps an array of the type's elements without a copy: a {@code double[]} for F64, and so on. */
+  public static Array of(Type type, Object data) {
+    return switch (type.dtype()) {
+      case F64 -> of(type.shape(), (double[]) data);
+      case F32 -> of(type.shape(), (float[]) data);
+      case I64 -> of(type.shape(), (long[]) data);
+      case I32 -> of(type.shape(), (int[]) data);
+      case BOOL -> of(type.shape(), (boolean[]) data);
+    };
+  }
+
+  /** The elements themselves, not a copy. */
+  public Object data() {
+    return data;
+  }
+
   /** An array of zeros, its memory to be filled by whoever made it. */
   public static Array zeros(Type type) {
     int n = type.shape().size();

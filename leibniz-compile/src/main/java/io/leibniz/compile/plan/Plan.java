@@ -293,7 +293,7 @@ public final class Plan {
         Value v = Interpreter.value(n.op(), n.kind(), List.of());
         if (v instanceof Array a)
           places.add(
-              new Place.Known(Objects.requireNonNull(buffers.get(n)).id(), Interpreted.data(a)));
+              new Place.Known(Objects.requireNonNull(buffers.get(n)).id(), a.data()));
         else known.put(value(n), v);
       }
     var arenas = arena(places);

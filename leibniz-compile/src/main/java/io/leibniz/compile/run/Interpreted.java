@@ -55,7 +55,7 @@ public record Interpreted(
                     c, xs, (graph, args) -> Objects.requireNonNull(inside.get(graph)).run(args)))
             : Interpreter.value(op, kind, xs);
     switch (result) {
-      case Slot.Of(int buffer, _, _) -> f.put(buffer, data((Array) y), 0);
+      case Slot.Of(int buffer, _, _) -> f.put(buffer, ((Array) y).data(), 0);
       case Slot.Object(int value) -> f.values[value] = y;
     }
   }
@@ -64,34 +64,12 @@ public record Interpreted(
     return switch (slot) {
       case Slot.Object(int value) -> (Value) Objects.requireNonNull(f.values[value]);
       case Slot.Of(int buffer, Type type, boolean arena) -> {
-        Object data = Objects.requireNonNull(f.data[buffer]);
-        if (!arena) yield array(type, data);
+        Object data = f.data[buffer];
+        if (!arena) yield Array.of(type, data).share();
         Array copy = Array.zeros(type);
-        System.arraycopy(data, f.base[buffer], data(copy), 0, copy.size());
+        System.arraycopy(data, f.base[buffer], copy.data(), 0, copy.size());
         yield copy;
       }
-    };
-  }
-
-  /** The memory of an array. */
-  public static Object data(Array a) {
-    return switch (a.dtype()) {
-      case F64 -> a.f64();
-      case F32 -> a.f32();
-      case I64 -> a.i64();
-      case I32 -> a.i32();
-      case BOOL -> a.bool();
-    };
-  }
-
-  /** An array of this memory. */
-  public static Array array(Type type, Object data) {
-    return switch (type.dtype()) {
-      case F64 -> Array.of(type.shape(), (double[]) data);
-      case F32 -> Array.of(type.shape(), (float[]) data);
-      case I64 -> Array.of(type.shape(), (long[]) data);
-      case I32 -> Array.of(type.shape(), (int[]) data);
-      case BOOL -> Array.of(type.shape(), (boolean[]) data);
     };
   }
 }

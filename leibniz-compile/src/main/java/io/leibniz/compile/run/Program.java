@@ -1,5 +1,6 @@
 package io.leibniz.compile.run;
 
+import io.leibniz.backend.Backend;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Kind;
@@ -129,12 +130,12 @@ public final class Program {
     memory.known.forEach((i, v) -> f.values[i] = v);
     for (Place p : memory.places)
       switch (p) {
-        case Place.Argument(int b, int i) -> f.put(b, Interpreted.data((Array) args.get(i)), 0);
+        case Place.Argument(int b, int i) -> f.put(b, ((Array) args.get(i)).data(), 0);
         case Place.Fresh(int b, var type, int over) ->
             f.put(
                 b,
                 over >= 0 && free[over]
-                    ? Interpreted.data((Array) args.get(over))
+                    ? ((Array) args.get(over)).data()
                     : Exercise.array(type.dtype(), type.shape().size()),
                 0);
         case Place.Arena _, Place.Known _ -> {}
@@ -145,7 +146,7 @@ public final class Program {
       out.add(
           switch (r) {
             case Result.Buffer(int b, var type, boolean shared) -> {
-              Array made = Interpreted.array(type, f.data[b]);
+              Array made = Array.of(type, f.data[b]);
               yield shared ? made.share() : made;
             }
             case Result.Argument(int i) -> args.get(i);
@@ -154,6 +155,45 @@ public final class Program {
           });
     release(f);
     return out;
+  }
+
+  /** A frame of its own, on the caller's arrays. Of a graph whose arguments and results are arrays. */
+  public Backend.Session session() {
+    Frame f = frame();
+    var arguments = new ArrayList<Place.Argument>();
+    var fresh = new ArrayList<Place.Fresh>();
+    for (Place p : memory.places)
+      switch (p) {
+        case Place.Argument a -> arguments.add(a);
+        case Place.Fresh a -> fresh.add(a);
+        case Place.Arena _, Place.Known _ -> {}
+      }
+    int[] into = new int[fresh.size()];
+    boolean[] direct = new boolean[memory.results.size()];
+    for (int k = 0; k < into.length; k++)
+      for (int r = direct.length - 1; r >= 0; r--)
+        if (memory.results.get(r) instanceof Result.Buffer(int b, _, _)
+            && b == fresh.get(k).buffer) into[k] = r;
+    for (int r : into) direct[r] = true;
+    return (args, results) -> {
+      memory.known.forEach((i, v) -> f.values[i] = v);
+      for (int i = 0; i < arguments.size(); i++)
+        f.put(arguments.get(i).buffer, args[arguments.get(i).argument], 0);
+      for (int k = 0; k < into.length; k++) f.put(fresh.get(k).buffer, results[into[k]], 0);
+      for (int i = 0; i < works.size(); i++) works.get(i).run(f);
+      for (int r = 0; r < direct.length; r++) if (!direct[r]) copy(f, args, r, results[r]);
+    };
+  }
+
+  private void copy(Frame f, Object[] args, int r, Object to) {
+    Object from =
+        switch (memory.results.get(r)) {
+          case Result.Buffer(int b, _, _) -> f.data[b];
+          case Result.Argument(int i) -> args[i];
+          case Result.Known(var v) -> ((Array) v).data();
+          case Result.Object _ -> throw new AssertionError("no array");
+        };
+    System.arraycopy(from, 0, to, 0, java.lang.reflect.Array.getLength(to));
   }
 
   /** Nothing of the caller's is kept. A frame whose call failed is not used again. */
