@@ -271,6 +271,9 @@ final class Fusion {
     if (root.domain().size() > 0)
       for (int i = from; i < Math.min(groups.size(), from + SIGHT) && at < 0; i++)
         if (joined(groups.get(i), i, root, dry, weight)) at = i;
+    if (at < 0 && root.domain().rank() > 0)
+      for (int i = Math.max(from, groups.size() - SIGHT); i < groups.size() && at < 0; i++)
+        if (widened(groups.get(i), i, root, dry, weight)) at = i;
     if (at < 0) {
       Group g = Group.loop(root.domain());
       g.add(root, 0, weight);
@@ -291,7 +294,11 @@ final class Fusion {
 
   private boolean joined(Group g, int number, Root root, Region dry, int weight) {
     if (g.product) return ended(g, number, root, dry, weight);
-    if (!g.loop() || !g.domain.equals(root.domain())) return false;
+    if (!g.loop()) return false;
+    if (!g.domain.equals(root.domain())) {
+      Root wider = root.within(g.domain);
+      return wider != null && joined(g, number, wider, dry, weight);
+    }
     int phase = 0;
     for (Access a : dry.accesses()) {
       Node owner = owner(a.buffer());
@@ -312,6 +319,28 @@ final class Fusion {
     }
     g.add(root, phase, weight);
     return true;
+  }
+
+  /** Puts a root beside sums over almost as many places: these are then summed over its own, but for the last few. */
+  private boolean widened(Group g, int number, Root root, Region dry, int weight) {
+    if (!g.loop() || g.phases.size() != 1 || g.domain.equals(root.domain())) return false;
+    var wider = new ArrayList<Root>();
+    for (Root r : g.phases.getFirst()) {
+      Root w = r.within(root.domain());
+      if (w == null) return false;
+      wider.add(w);
+    }
+    Shape before = g.domain;
+    var kept = List.copyOf(g.phases.getFirst());
+    g.domain = root.domain();
+    g.phases.getFirst().clear();
+    g.phases.getFirst().addAll(wider);
+    if (joined(g, number, root, dry, weight) && g.phases.size() == 1) return true;
+    if (g.phases.size() > 1) throw new AssertionError("a later pass beside a widened sum");
+    g.domain = before;
+    g.phases.getFirst().clear();
+    g.phases.getFirst().addAll(kept);
+    return false;
   }
 
   /** The steps of one pass with a further root, counting once what they share. */

@@ -107,8 +107,13 @@ final class Region {
   }
 
   Expr of(Node n, List<Affine> index) {
-    if (n.shape().rank() == 0 && weights.getOrDefault(n, 0) > DEEP) below(n);
     return of(n, index, null);
+  }
+
+  /** {@code active}: the lanes in which the value is needed; elsewhere it may be anything. */
+  Expr of(Node n, List<Affine> index, @Nullable Guard active) {
+    if (n.shape().rank() == 0 && weights.getOrDefault(n, 0) > DEEP) below(n);
+    return at(n, index, active);
   }
 
   /** A graph of scalars may be a chain of any length: its nodes are computed in their order, not by recursion. */
@@ -116,14 +121,14 @@ final class Region {
     for (Node m :
         Node.order(
             List.of(n), x -> x.shape().rank() != 0 || read(x) || !(x.op() instanceof Pointwise)))
-      if (m != n) of(m, List.of(), null);
+      if (m != n) at(m, List.of(), null);
   }
 
   private boolean read(Node n) {
     return buffers.containsKey(n) && !inlined.test(n);
   }
 
-  private Expr of(Node n, List<Affine> index, @Nullable Guard active) {
+  private Expr at(Node n, List<Affine> index, @Nullable Guard active) {
     if (n == total && Affine.flat(n.shape(), index, domain.rank()).in(domain).equals(identity()))
       return block.of(new Prim.Total(n.dtype()));
     if (read(n) && buffers.get(n) instanceof Buffer b)
@@ -159,7 +164,7 @@ final class Region {
               : block.integer(l.dtype(), l.integer());
       case Pointwise p -> {
         var xs = new ArrayList<Expr>();
-        for (Node x : n.operands()) xs.add(of(x, index, active));
+        for (Node x : n.operands()) xs.add(at(x, index, active));
         yield Lowering.of(p, n.dtype(), xs, domain.size() == 1);
       }
       case Movement m -> moved(n, m, index, active);
@@ -189,9 +194,9 @@ final class Region {
       Guard both = Guard.both(active, own);
       return block
           .of(new Prim.Inside(guard(own)))
-          .choose(of(x, through, both), block.constant(n.dtype(), 0));
+          .choose(at(x, through, both), block.constant(n.dtype(), 0));
     }
-    if (through != null) return of(x, through, active);
+    if (through != null) return at(x, through, active);
     if (m instanceof Movement.Reshape && read(x) && buffers.get(x) instanceof Buffer b)
       return load(b, Affine.flat(n.shape(), index, domain.rank()), active);
     return needed(x);

@@ -2,6 +2,7 @@ package io.leibniz.compile.plan;
 
 import io.leibniz.compile.emit.Loop.Fold;
 import io.leibniz.compile.lane.Expr;
+import io.leibniz.compile.lane.Prim;
 import io.leibniz.ir.Contraction.Contract;
 import io.leibniz.ir.Movement;
 import io.leibniz.ir.Node;
@@ -9,6 +10,7 @@ import io.leibniz.ir.Reduction;
 import io.leibniz.ir.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner the node whose memory {@code out} is
  * @param clear whether other elements of {@code out} are 0
+ * @param lanes the places along the last axis that count; null for all
  */
 record Root(
     Node owner,
@@ -25,7 +28,19 @@ record Root(
     Buffer out,
     Affine to,
     Fold.@Nullable Kind fold,
-    boolean clear) {
+    boolean clear,
+    Access.@Nullable Guard lanes) {
+  Root(
+      Node owner,
+      List<Factor> factors,
+      Shape domain,
+      Buffer out,
+      Affine to,
+      Fold.@Nullable Kind fold,
+      boolean clear) {
+    this(owner, factors, domain, out, to, fold, clear, null);
+  }
+
   Root {
     to = to.in(domain);
   }
@@ -151,15 +166,36 @@ record Root(
     return fold == null && factors.size() == 1 && factors.getFirst().node == owner;
   }
 
-  /** The value to store or fold, in a region of the root's domain. */
+  /** The value to store or fold, in a region of the root's domain; 0 in the lanes that are none of its own. */
   Expr value(Region region) {
     Expr e = null;
     for (Factor f : factors) {
-      Expr x = region.of(f.node, f.index);
+      Expr x = region.of(f.node, f.index, lanes);
       e = e == null ? x : e.times(x);
     }
-    return java.util.Objects.requireNonNull(e);
+    Expr value = Objects.requireNonNull(e);
+    return lanes == null
+        ? value
+        : region.block().of(new Prim.Inside(region.guard(lanes))).choose(value, value.like(0));
   }
+
+  /** The same sum in a domain with a few more places along the last axis; null if it is none. */
+  @Nullable Root within(Shape wider) {
+    int last = domain.rank() - 1;
+    if (fold != Fold.Kind.SUM
+        || lanes != null
+        || last < 0
+        || wider.rank() != domain.rank()
+        || !wider.with(last, domain.dim(last)).equals(domain)
+        || domain.dim(last) <= 1
+        || to.coefs().get(last) != 0
+        || wider.dim(last) <= domain.dim(last)
+        || wider.dim(last) - domain.dim(last) > MORE) return null;
+    return new Root(
+        owner, factors, wider, out, to, fold, clear, new Access.Guard(0, domain.dim(last)));
+  }
+
+  private static final int MORE = 16;
 
   /** The same in a domain of as many places whose axes are finer; null where this one's are no parts of it. */
   @Nullable Root in(Shape finer) {

@@ -44,7 +44,7 @@ public final class Frame {
 
   /** Says where buffer {@code b} begins. */
   public void put(int b, Object array, int offset) {
-    data[b] = array;
+    if (data[b] != array) data[b] = array;
     base[b] = offset;
   }
 

@@ -56,11 +56,12 @@ public record Nest(
 
   @Override
   public void run(Frame f) {
-    for (Fill fill : fills) fill(f, fill);
+    for (int i = 0; i < fills.size(); i++) fill(f, fills.get(i));
     int rows = 1;
     for (int d : outer) rows *= d;
     if (rows == 0 || lanes == 0) return;
-    if (together) rows(f, 0, 0, rows, 0, passes.size());
+    if (rows == 1) for (int p = 0; p < passes.size(); p++) single(f, passes.get(p));
+    else if (together) rows(f, 0, 0, rows, 0, passes.size());
     else for (int p = 0; p < passes.size(); p++) rows(f, 0, 0, rows, p, p + 1);
   }
 
@@ -79,6 +80,12 @@ public record Nest(
 
   private static long least(double k, long min, long max) {
     return k == Double.NEGATIVE_INFINITY ? min : k == Double.POSITIVE_INFINITY ? max : (long) k;
+  }
+
+  /** The only row. */
+  private void single(Frame f, Pass pass) {
+    start(f, 0, pass, 0);
+    row(f, pass, Objects.requireNonNull(f.place(0, pass.slot)));
   }
 
   /** Rows {@code from} to {@code to}, passes {@code first} to {@code end}. */
@@ -109,14 +116,17 @@ public record Nest(
       System.arraycopy(pass.ranges, 0, place.at, refs, pass.ranges.length);
     }
     int rest = row;
-    for (int d = outer.length - 1; d >= 0; d--) {
+    if (row == 0) Arrays.fill(place.index, 0);
+    else for (int d = outer.length - 1; d >= 0; d--) {
       place.index[d] = rest % outer[d];
       rest /= outer[d];
     }
     for (int r = 0; r < refs; r++) {
       int b = pass.buffers[r];
-      place.arrays[r] = f.data[b];
-      place.at[r] = f.base[b] + pass.offsets[r] + dot(pass.strides[r], place.index);
+      Object array = f.data[b];
+      if (place.arrays[r] != array) place.arrays[r] = array; // a store of a reference costs more
+      int at = f.base[b] + pass.offsets[r];
+      place.at[r] = row == 0 ? at : at + dot(pass.strides[r], place.index);
     }
     for (int k = 0; k < outs; k++) {
       Out o = pass.outs.get(k);
@@ -190,18 +200,24 @@ public record Nest(
   }
 
   private void neutral(Pass pass, Frame.Place place) {
-    int refs = pass.buffers.length, n = Loop.partials(pass.foldType);
+    Object partials = place.arrays[pass.buffers.length];
+    int n = Loop.partials(pass.foldType);
     for (int k = 0; k < pass.outs.size(); k++) {
       double neutral = neutral(pass.outs.get(k).kind);
       int from = k * n, to = from + n;
-      switch (place.arrays[refs]) {
-        case double[] d -> Arrays.fill(d, from, to, neutral);
-        case float[] d -> Arrays.fill(d, from, to, (float) neutral);
-        case long[] d -> Arrays.fill(d, from, to, least(neutral, Long.MIN_VALUE, Long.MAX_VALUE));
-        case int[] d ->
-            Arrays.fill(d, from, to, (int) least(neutral, Integer.MIN_VALUE, Integer.MAX_VALUE));
-        case boolean[] d -> Arrays.fill(d, from, to, false);
-        default -> throw new AssertionError("no memory");
+      switch (pass.foldType) {
+        case F64 -> Arrays.fill((double[]) partials, from, to, neutral);
+        case F32 -> Arrays.fill((float[]) partials, from, to, (float) neutral);
+        case I64 ->
+            Arrays.fill(
+                (long[]) partials, from, to, least(neutral, Long.MIN_VALUE, Long.MAX_VALUE));
+        case I32 ->
+            Arrays.fill(
+                (int[]) partials,
+                from,
+                to,
+                (int) least(neutral, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        case BOOL -> Arrays.fill((boolean[]) partials, from, to, false);
       }
     }
   }
@@ -220,36 +236,36 @@ public record Nest(
     Out o = pass.outs.get(k);
     int refs = pass.buffers.length, to = place.at[refs + pass.ranges.length + k];
     boolean adds = o.adds || more;
-    switch (place.arrays[refs]) {
-      case double[] d -> {
-        double x = Folds.of(o.kind, d, k * 16);
-        double[] r = (double[]) f.data[o.buffer];
+    Object partials = place.arrays[refs], out = f.data[o.buffer];
+    switch (pass.foldType) {
+      case F64 -> {
+        double x = Folds.of(o.kind, (double[]) partials, k * 16);
+        double[] r = (double[]) out;
         r[to] = adds ? Folds.two(o.kind, r[to], x) : x;
       }
-      case float[] d -> {
-        float x = Folds.of(o.kind, d, k * 32);
-        float[] r = (float[]) f.data[o.buffer];
+      case F32 -> {
+        float x = Folds.of(o.kind, (float[]) partials, k * 32);
+        float[] r = (float[]) out;
         r[to] = adds ? Folds.two(o.kind, r[to], x) : x;
       }
-      case long[] d -> {
+      case I64 -> {
+        long[] d = (long[]) partials, r = (long[]) out;
         long x = d[k * 16];
         for (int i = 1; i < 16; i++) x = Folds.two(o.kind, x, d[k * 16 + i]);
-        long[] r = (long[]) f.data[o.buffer];
         r[to] = adds ? Folds.two(o.kind, r[to], x) : x;
       }
-      case int[] d -> {
+      case I32 -> {
+        int[] d = (int[]) partials, r = (int[]) out;
         long x = d[k * 32];
         for (int i = 1; i < 32; i++) x = Folds.two(o.kind, x, d[k * 32 + i]);
-        int[] r = (int[]) f.data[o.buffer];
         r[to] = (int) (adds ? Folds.two(o.kind, r[to], x) : x);
       }
-      case boolean[] d -> {
+      case BOOL -> {
+        boolean[] d = (boolean[]) partials, r = (boolean[]) out;
         boolean any = false;
         for (int i = 0; i < 32; i++) any |= d[k * 32 + i];
-        boolean[] r = (boolean[]) f.data[o.buffer];
         r[to] = any || adds && r[to];
       }
-      default -> throw new AssertionError("no memory");
     }
   }
 }

@@ -95,9 +95,9 @@ public record Product(
     Frame.Place p = f.place(0, slot);
     if (p == null)
       p = f.keep(0, slot, new Frame.Place(refs.size() + 2, refs.size() + 2, outer.length));
-    p.arrays[0] = f.data[a.buffer];
-    p.arrays[1] = f.data[pack == null ? b.buffer : pack.buffer];
-    for (int r = 0; r < refs.size(); r++) p.arrays[r + 2] = f.data[refs.get(r).buffer];
+    put(p, 0, f.data[a.buffer]);
+    put(p, 1, f.data[pack == null ? b.buffer : pack.buffer]);
+    for (int r = 0; r < refs.size(); r++) put(p, r + 2, f.data[refs.get(r).buffer]);
     for (int t = 0; t < turns; t++) {
       int rest = t;
       for (int d = outer.length - 1; d >= 0; d--) {
@@ -107,6 +107,10 @@ public record Product(
       if (pack != null && (t == 0 || !b.fixed())) pack(f, pack, b.at(f, p.index));
       tiles(f, p);
     }
+  }
+
+  private static void put(Frame.Place p, int i, Object array) {
+    if (p.arrays[i] != array) p.arrays[i] = array; // a store of a reference costs more
   }
 
   private void tiles(Frame f, Frame.Place p) {
