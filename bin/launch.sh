@@ -1,4 +1,4 @@
-# What ./leibniz and leibniz-verify/budgets share: finding a JDK, building when needed, starting.
+# What ./leibniz and the programs of leibniz-verify share: finding a JDK, building when needed, starting.
 # POSIX sh, to be sourced with these set:
 #   root     the checkout's absolute path
 #   options  JVM options, or nothing
