@@ -64,6 +64,7 @@ class OriginTest {
     String second =
         first.substring(0, first.indexOf(':') + 1)
             + (Integer.parseInt(first.substring(first.indexOf(':') + 1)) + 1);
-    assertThat(f.plan(Tensor.of(1.0)).toString()).containsPattern("= exp .*" + first + ", " + second);
+    assertThat(f.plan(Tensor.of(1.0)).toString())
+        .containsPattern("= exp .*" + first + ", " + second);
   }
 }

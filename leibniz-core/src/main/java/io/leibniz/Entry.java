@@ -81,7 +81,7 @@ public sealed interface Entry {
   private static ShapeException unfit(int n, int x, int gradient) {
     return new ShapeException(
         "this entry needs two different arrays of %d elements, x and the gradient's, got %d and %d"
-            .formatted(n, x, gradient)
+                .formatted(n, x, gradient)
             + (x == n && gradient == n ? ", but one array for both" : ""));
   }
 

@@ -155,8 +155,7 @@ public final class Jit {
               return Simplify.of(t.graph(), Simplify.EXACT);
             });
     int[] given = given(args);
-    var program =
-        backend.compile(graph, Arrays.stream(given).boxed().collect(Collectors.toSet()));
+    var program = backend.compile(graph, Arrays.stream(given).boxed().collect(Collectors.toSet()));
     return new Compiled(program, Skeleton.of(args), Skeleton.of(tree.getFirst()), given, why);
   }
 

@@ -98,7 +98,8 @@ public final class Compiler implements Backend {
         n /= 1000;
         s++;
       }
-      return String.format(Locale.ROOT, n < 10 && s > 0 ? "%.1f %s%s" : "%.0f %s%s", n, scale[s], unit);
+      return String.format(
+          Locale.ROOT, n < 10 && s > 0 ? "%.1f %s%s" : "%.0f %s%s", n, scale[s], unit);
     }
   }
 }

@@ -50,7 +50,9 @@ final class Chunks {
   }
 
   List<Expr> steps(int k) {
-    return k < bodies ? order.subList(k * STEPS, Math.min(order.size(), (k + 1) * STEPS)) : List.of();
+    return k < bodies
+        ? order.subList(k * STEPS, Math.min(order.size(), (k + 1) * STEPS))
+        : List.of();
   }
 
   List<Loop.Store> stores(int k) {

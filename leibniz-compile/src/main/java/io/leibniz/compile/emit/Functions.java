@@ -11,9 +11,9 @@ import io.leibniz.compile.lane.Expr;
 import io.leibniz.compile.lane.Prim;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Pointwise;
-import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
@@ -137,8 +137,7 @@ final class Functions {
                 case Prim.Load(var t, int ref) ->
                     c.loadLocal(lanes.kind(t), ref * lanes.kind(t).slotSize());
                 case Prim.Const(var t, long bits) -> Lanes.constant(c, t, bits);
-                case Prim.Step s ->
-                    lanes.step(c, s, x.x(s == Prim.Step.SELECT ? 1 : 0).type(), xs);
+                case Prim.Step s -> lanes.step(c, s, x.x(s == Prim.Step.SELECT ? 1 : 0).type(), xs);
                 case Prim.Shift s -> lanes.shift(c, s, x.type(), xs[0]);
                 case Prim.Inside _, Prim.Total _, Prim.Convert _, Prim.Call _ ->
                     throw new AssertionError(x + " in an elementary function");

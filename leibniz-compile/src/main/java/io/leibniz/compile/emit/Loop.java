@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -251,12 +250,7 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
     private final Map<Expr, Integer> locals = new HashMap<>();
     private final Map<Integer, Integer> arrays = new HashMap<>(), starts = new HashMap<>();
 
-    Block(
-        CodeBuilder c,
-        Lanes lanes,
-        Functions functions,
-        boolean edge,
-        @Nullable Chunks chunks) {
+    Block(CodeBuilder c, Lanes lanes, Functions functions, boolean edge, @Nullable Chunks chunks) {
       this.c = c;
       this.lanes = lanes;
       this.functions = functions;
@@ -299,9 +293,7 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
       DType type =
           after < 0
               ? refs.get(number).type
-              : after == 0
-                  ? folds.getFirst().value.type()
-                  : after == 1 ? DType.F64 : DType.I64;
+              : after == 0 ? folds.getFirst().value.type() : after == 1 ? DType.F64 : DType.I64;
       c.aload(ARRAYS)
           .loadConstant(number)
           .aaload()

@@ -167,8 +167,8 @@ record Scalars() implements Lanes {
     }
   }
 
-
-  private static void two(CodeBuilder c, TypeKind kind, int[] x, Opcode d, Opcode f, Opcode l, Opcode i) {
+  private static void two(
+      CodeBuilder c, TypeKind kind, int[] x, Opcode d, Opcode f, Opcode l, Opcode i) {
     c.loadLocal(kind, x[0]).loadLocal(kind, x[1]);
     Opcode op =
         switch (kind) {

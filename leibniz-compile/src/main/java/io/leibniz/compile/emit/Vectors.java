@@ -137,8 +137,7 @@ record Vectors(DType lane) implements Lanes {
               .invokevirtual(MASK, "andNot", type(MASK, MASK))
               .invokevirtual(MASK, "or", type(MASK, MASK));
         else
-          mask(c.aload(x[2]).aload(x[1]), type, x[0])
-              .invokevirtual(v, "blend", type(v, ANY, MASK));
+          mask(c.aload(x[2]).aload(x[1]), type, x[0]).invokevirtual(v, "blend", type(v, ANY, MASK));
       }
       case AND, OR -> {
         c.aload(x[0]).aload(x[1]);

@@ -42,11 +42,25 @@ public final class Expr {
     }
 
     public Expr of(Prim op, List<Expr> operands) {
+      if (commutes(op) && operands.get(0).number > operands.get(1).number)
+        operands = swapped(operands);
       Expr known = made.get(new Key(op, operands));
       if (known != null) return known;
       var e = new Expr(this, op, operands, made.size());
       made.put(new Key(op, operands), e);
       return e;
+    }
+
+    /** Whether the first two operands may change places, bit for bit. */
+    private static boolean commutes(Prim op) {
+      return op == ADD || op == MUL || op == FMA || op == EQ || op == NE || op == AND || op == OR
+          || op == XOR;
+    }
+
+    private static List<Expr> swapped(List<Expr> xs) {
+      return xs.size() == 2
+          ? List.of(xs.get(1), xs.get(0))
+          : List.of(xs.get(1), xs.get(0), xs.get(2));
     }
 
     public Expr load(DType type, int ref) {

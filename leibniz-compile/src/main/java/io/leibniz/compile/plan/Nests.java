@@ -141,8 +141,7 @@ final class Nests {
                     : passes.size(),
                 passes.size() > 1 ? "passes" : values.getFirst().size() == 1 ? "result" : "results",
                 passes.stream().anyMatch(q -> !q.outs().isEmpty()) ? ", folded" : "");
-    return new Nest(
-        outer(), size(lane), passes, together(), fills, new Cost(name, flops, bytes));
+    return new Nest(outer(), size(lane), passes, together(), fills, new Cost(name, flops, bytes));
   }
 
   private double bytes(int buffer) {

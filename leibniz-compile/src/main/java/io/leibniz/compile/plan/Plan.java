@@ -261,8 +261,7 @@ public final class Plan {
         n.operands().stream().map(this::slot).toList(),
         slot(n),
         inside,
-        new Work.Cost(
-            n.op() + " : " + n.kind(), numbers, 8 * numbers));
+        new Work.Cost(n.op() + " : " + n.kind(), numbers, 8 * numbers));
   }
 
   private Slot slot(Node n) {
@@ -292,8 +291,7 @@ public final class Plan {
       if (Fusion.way(n) == Fusion.Way.GIVEN && !(n.op() instanceof Source.Parameter)) {
         Value v = Interpreter.value(n.op(), n.kind(), List.of());
         if (v instanceof Array a)
-          places.add(
-              new Place.Known(Objects.requireNonNull(buffers.get(n)).id(), a.data()));
+          places.add(new Place.Known(Objects.requireNonNull(buffers.get(n)).id(), a.data()));
         else known.put(value(n), v);
       }
     var arenas = arena(places);

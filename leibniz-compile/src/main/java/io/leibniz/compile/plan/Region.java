@@ -147,7 +147,21 @@ final class Region {
   }
 
   private Expr load(Buffer b, Affine flat, @Nullable Guard active) {
-    return block.load(b.type().dtype(), ref(new Access(b, flat.in(domain), active)));
+    Affine at = flat.in(domain);
+    // an element that exists may be read in any lane: so the same is read under every guard
+    Guard needed = active == null || exists(b, at) ? null : active;
+    return block.load(b.type().dtype(), ref(new Access(b, at, needed)));
+  }
+
+  /** Whether every place of the domain has an element of {@code b}. */
+  private boolean exists(Buffer b, Affine flat) {
+    long low = flat.constant(), high = low;
+    for (int d = 0; d < domain.rank(); d++) {
+      long reach = (long) flat.coefs().get(d) * (domain.dim(d) - 1);
+      low += Math.min(reach, 0);
+      high += Math.max(reach, 0);
+    }
+    return low >= 0 && high < b.type().shape().size();
   }
 
   /** What stands for a node that has to get memory first. */

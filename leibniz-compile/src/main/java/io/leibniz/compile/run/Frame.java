@@ -13,6 +13,7 @@ public final class Frame {
 
   final Object[] data;
   final int[] base;
+  int version; // changes when an array does
   private final @Nullable Place[] places;
   private final int slots;
 
@@ -22,6 +23,7 @@ public final class Frame {
     final int[] at;
     final int[] step;
     final int[] index;
+    int version = -1; // of the frame when it was last filled in
 
     Place(int arrays, int at, int dims) {
       this.arrays = new Object[arrays];
@@ -44,13 +46,16 @@ public final class Frame {
 
   /** Says where buffer {@code b} begins. */
   public void put(int b, Object array, int offset) {
-    if (data[b] != array) data[b] = array;
+    if (data[b] == array && base[b] == offset) return;
+    data[b] = array;
     base[b] = offset;
+    version++;
   }
 
   /** Lets go of what belongs to the caller. */
   public void forget(int b) {
     data[b] = NONE;
+    version++;
   }
 
   public void forgetValues() {

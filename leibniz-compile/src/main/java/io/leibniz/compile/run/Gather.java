@@ -4,8 +4,8 @@ import io.leibniz.backend.Backend.Kernel;
 import io.leibniz.ir.Indexing;
 
 /** Copies {@code count} rows of a table, of {@code length} elements each. One outside raises. */
-public record Gather(
-    int table, int index, int out, int rows, int length, int count, Cost cost) implements Work {
+public record Gather(int table, int index, int out, int rows, int length, int count, Cost cost)
+    implements Work {
 
   @Override
   public Kernel kernel() {

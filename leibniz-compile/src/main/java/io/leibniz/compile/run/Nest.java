@@ -84,8 +84,13 @@ public record Nest(
 
   /** The only row. */
   private void single(Frame f, Pass pass) {
-    start(f, 0, pass, 0);
-    row(f, pass, Objects.requireNonNull(f.place(0, pass.slot)));
+    Frame.Place known = f.place(0, pass.slot);
+    if (known == null || known.version != f.version) {
+      start(f, 0, pass, 0);
+      known = Objects.requireNonNull(f.place(0, pass.slot));
+      known.version = f.version;
+    }
+    row(f, pass, known);
   }
 
   /** Rows {@code from} to {@code to}, passes {@code first} to {@code end}. */
@@ -117,10 +122,11 @@ public record Nest(
     }
     int rest = row;
     if (row == 0) Arrays.fill(place.index, 0);
-    else for (int d = outer.length - 1; d >= 0; d--) {
-      place.index[d] = rest % outer[d];
-      rest /= outer[d];
-    }
+    else
+      for (int d = outer.length - 1; d >= 0; d--) {
+        place.index[d] = rest % outer[d];
+        rest /= outer[d];
+      }
     for (int r = 0; r < refs; r++) {
       int b = pass.buffers[r];
       Object array = f.data[b];

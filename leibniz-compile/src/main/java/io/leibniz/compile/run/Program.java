@@ -168,19 +168,22 @@ public final class Program {
         case Place.Fresh a -> fresh.add(a);
         case Place.Arena _, Place.Known _ -> {}
       }
+    int[] from = arguments.stream().mapToInt(Place.Argument::argument).toArray();
+    int[] given = arguments.stream().mapToInt(Place.Argument::buffer).toArray();
+    int[] made = fresh.stream().mapToInt(Place.Fresh::buffer).toArray();
+    var steps = works.toArray(Work[]::new);
     int[] into = new int[fresh.size()];
     boolean[] direct = new boolean[memory.results.size()];
     for (int k = 0; k < into.length; k++)
       for (int r = direct.length - 1; r >= 0; r--)
-        if (memory.results.get(r) instanceof Result.Buffer(int b, _, _)
-            && b == fresh.get(k).buffer) into[k] = r;
+        if (memory.results.get(r) instanceof Result.Buffer(int b, _, _) && b == fresh.get(k).buffer)
+          into[k] = r;
     for (int r : into) direct[r] = true;
+    memory.known.forEach((i, v) -> f.values[i] = v);
     return (args, results) -> {
-      memory.known.forEach((i, v) -> f.values[i] = v);
-      for (int i = 0; i < arguments.size(); i++)
-        f.put(arguments.get(i).buffer, args[arguments.get(i).argument], 0);
-      for (int k = 0; k < into.length; k++) f.put(fresh.get(k).buffer, results[into[k]], 0);
-      for (int i = 0; i < works.size(); i++) works.get(i).run(f);
+      for (int i = 0; i < given.length; i++) f.put(given[i], args[from[i]], 0);
+      for (int k = 0; k < into.length; k++) f.put(made[k], results[into[k]], 0);
+      for (Work w : steps) w.run(f);
       for (int r = 0; r < direct.length; r++) if (!direct[r]) copy(f, args, r, results[r]);
     };
   }
