@@ -3,12 +3,9 @@
 from mpmath import mp, mpf, matrix, lu_solve
 
 
-def remez(f, lo, hi, degree, weight=lambda x: mpf(1), under=0, rounds=12, digits=None):
+def remez(f, lo, hi, degree, weight=lambda x: mpf(1), under=0, rounds=20):
     """Coefficients (p, q), ascending, q[0] = 1, that make the largest |weight (f - p/q)| on [lo, hi] least,
     and that largest error. For under = 0 it is a polynomial; f, weight: exact functions.
-
-    With digits = 24 or 53 the coefficients are floats, rounded one after the other from the lowest up, the
-    rest fitted anew each time.
     """
     lo, hi = mpf(lo), mpf(hi)
     m, n = degree, under
@@ -21,8 +18,7 @@ def remez(f, lo, hi, degree, weight=lambda x: mpf(1), under=0, rounds=12, digits
     error = mpf(0)
     for _ in range(rounds):
         for _ in range(8 if n else 1):  # the level appears in products with q
-            a, b = matrix(count), matrix(count, 1)
-            a = matrix(count, count)
+            a, b = matrix(count, count), matrix(count, 1)
             for row, j in enumerate(at):
                 x, s = grid[j], (-1) ** row / ws[j]
                 for i in range(m + 1):
@@ -30,9 +26,6 @@ def remez(f, lo, hi, degree, weight=lambda x: mpf(1), under=0, rounds=12, digits
                 level = fs[j] - s * error
                 for i in range(1, n + 1):
                     a[row, m + i] = -level * x ** i
-                q = mpf(1)
-                if n and error:
-                    q = mpf(1)
                 a[row, m + n + 1] = s
                 b[row] = fs[j]
             solved = lu_solve(a, b)
@@ -55,3 +48,4 @@ def remez(f, lo, hi, degree, weight=lambda x: mpf(1), under=0, rounds=12, digits
             break
         at = best
     return p, q, max(abs(e) for e in errs)
+

@@ -22,32 +22,37 @@ public final class Elementary {
       case LOG1P -> Logarithm.log1p(x);
       case SQRT -> x.sqrt();
       case RSQRT -> x.like(1).over(x.sqrt());
+      case SIN -> Trigonometric.sin(x);
+      case COS -> Trigonometric.cos(x);
+      case TAN -> Trigonometric.tan(x);
       case TANH -> Exponential.tanh(x);
       case ONE_MINUS_SQUARE -> x.negate().fma(x, x.like(1));
       case SECH -> Exponential.sech(x);
       case SIGMOID -> Exponential.sigmoid(x);
       case SOFTPLUS -> Exponential.softplus(x);
       case GAUSS -> Exponential.gauss(x);
-      case LOG2,
-          LOG10,
-          CBRT,
-          SIN,
-          COS,
-          TAN,
-          ASIN,
-          ACOS,
-          ATAN,
-          SINH,
-          COSH,
-          ASINH,
-          ACOSH,
-          ATANH,
-          ERF,
-          ERFC,
-          ERFINV,
-          GAMMA,
-          LGAMMA ->
-          null;
+      case LOG2 -> Logarithm.log2(x);
+      case LOG10 -> Logarithm.log10(x);
+      case SINH -> Exponential.sinh(x);
+      case COSH -> Exponential.cosh(x);
+      case ASINH -> Logarithm.asinh(x);
+      case ACOSH -> Logarithm.acosh(x);
+      case ATANH -> Logarithm.atanh(x);
+      case ERF -> ErrorFunction.erf(x);
+      case ERFC -> ErrorFunction.erfc(x);
+      case CBRT, ASIN, ACOS, ATAN -> null;
+      case ERFINV, GAMMA, LGAMMA -> null;
+    };
+  }
+
+  /**
+   * Where {@link #unary} gives f(x); null where that is everywhere. Elsewhere it gives NaN, and core's own function must be
+   * called: sin, cos and tan of an x so large that its remainder by π/2 would need many more steps.
+   */
+  public static @Nullable Expr covers(Pointwise.Unary f, Expr x) {
+    return switch (f) {
+      case SIN, COS, TAN -> Trigonometric.covers(x);
+      default -> null;
     };
   }
 
@@ -60,7 +65,8 @@ public final class Elementary {
       case DIV -> a.over(b);
       case MAX -> Rounding.max(a, b);
       case MIN -> Rounding.min(a, b);
-      case REM, POW, ATAN2, HYPOT, XLOGY -> null;
+      case XLOGY -> Logarithm.xlogy(a, b);
+      case POW, ATAN2, HYPOT, REM -> null;
     };
   }
 }

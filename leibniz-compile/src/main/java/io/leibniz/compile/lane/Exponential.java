@@ -2,6 +2,8 @@ package io.leibniz.compile.lane;
 
 import static io.leibniz.compile.lane.Format.*;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * e^x = (1 + p) · h · k, with |p| ≤ 0.42 and two powers of two h and k, so that the product may be subnormal or infinite
  * and neither factor is. Everything that is made of the same exponential shares its steps.
@@ -36,6 +38,14 @@ record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
     {0.3333333333333332, 0.020495485823147627, 0.0001990313474311752},
     {1, 0.4614864574694207, 0.023286915125653562, 0.00020637663724886758}
   };
+
+  /** (sinh x − x) / x³ by x², |x| ≤ 1: "sinh". */
+  private static final double[] SINGLE_SINH = {0.166666665, 0.00833335, 0.0001983616, 2.8169509e-06};
+
+  private static final double[] DOUBLE_SINH = {
+    0.16666666666666669, 0.008333333333333148, 0.00019841269841431878, 2.755731915707032e-06, 2.5052123136959984e-08,
+    1.6057259751192832e-10, 7.758749304178896e-13
+  };
   // spotless:on
 
   /** e^x for any x. */
@@ -56,13 +66,20 @@ record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
 
   /** e^x for an x between −105 and 90 (F64: −746 and 710). */
   static Exponential reduced(Expr x) {
+    return reduced(x, null);
+  }
+
+  /** e^(x + low), low of the order of a rounding of x. */
+  private static Exponential reduced(Expr x, @Nullable Expr low) {
     Format f = Format.of(x);
     double magic = f.magic() + 2 * f.bias; // so that n / 2 comes with the bias of an exponent
     double[] ln2 = f == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
     Expr t = x.fma(LOG2_E, x.like(magic)), n = t.plus(-magic);
     Expr exact = n.fma(-ln2[0], x), r = n.fma(-ln2[1], exact);
+    if (low != null) r = r.plus(low);
     Expr q = polynomial(r, f == SINGLE ? SINGLE_Q : DOUBLE_Q);
     Expr rest = n.fma(-ln2[1], r.times(r).times(q)); // not r + r² q: r is rounded
+    if (low != null) rest = rest.plus(low);
     Expr both = t.bits(), one = both.downUnsigned(1);
     return new Exponential(exact, rest, f.power(one), f.power(both.minus(one)));
   }
@@ -136,19 +153,46 @@ record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
     return small.choose(a, x.like(1)).minus(above.over(under)).copySign(x);
   }
 
-  /** e^(−x²). What rounding takes from x² is put back to first order. */
-  static Expr gauss(Expr x) {
+  /** |x|, or a bound where e^(−x²) is nothing. */
+  static Expr bounded(Expr x) {
     Expr far = x.like(choose(x, 10.24, 27.31)), a = size(x);
-    a = far.less(a).choose(far, a);
-    Expr square = a.times(a), lost = a.fma(a, square.negate());
-    Exponential e = reduced(square.negate());
-    Expr y = e.scaled();
-    return y.negate().fma(lost, y).times(e.k);
+    return far.less(a).choose(far, a);
+  }
+
+  /** e^(−x²), with what rounding takes from x². */
+  static Exponential bell(Expr x) {
+    Expr a = bounded(x), square = a.times(a).negate();
+    return reduced(square, a.fma(a, square).negate());
+  }
+
+  static Expr gauss(Expr x) {
+    return bell(x).value();
   }
 
   /** max(x, 0) + log(1 + e^−|x|). */
   static Expr softplus(Expr x) {
     Expr zero = x.like(0);
     return x.atMost(zero).choose(zero, x).plus(Logarithm.onePlusUnit(below(falling(x)).value()));
+  }
+
+  /** ½ e^|x|; e^|x| itself may overflow where that does not. */
+  private static Expr half(Expr x) {
+    Expr a = size(x), high = x.like(choose(x, 90, 711));
+    Exponential e = reduced(high.less(a).choose(high, a));
+    return e.scaled().times(e.k.times(0.5));
+  }
+
+  /** ½ (e^|x| − e^−|x|), or x + x³ P(x²). */
+  static Expr sinh(Expr x) {
+    Expr a = size(x), z = a.times(a), e = half(x);
+    Expr small =
+        a.times(z).fma(polynomial(z, Format.of(x) == SINGLE ? SINGLE_SINH : DOUBLE_SINH), a);
+    return a.less(1).choose(small, e.minus(x.like(0.25).over(e))).copySign(x);
+  }
+
+  /** ½ (e^|x| + e^−|x|). */
+  static Expr cosh(Expr x) {
+    Expr e = half(x);
+    return e.plus(x.like(0.25).over(e));
   }
 }

@@ -10,11 +10,21 @@ import static io.leibniz.compile.lane.Format.*;
  * (FreeBSD's e_log.c, Ng 1993). P are minimax polynomials.
  */
 record Logarithm(Expr k, Expr f, Expr y) {
+  /** Squares of larger numbers might overflow; beside smaller ones 1 already counts for nothing. */
+  private static final double LARGE = 0x1p60;
+
   private static final double ROOT_HALF = 0.7071067811865476;
   private static final double[] LN2_SINGLE = {0.693359375, -2.12194440054690583e-4};
   private static final double[] LN2_DOUBLE = {
     6.93147180369123816490e-01, 1.90821492927058770002e-10
   };
+
+  private static final double[] LOG2_E_SINGLE = {1.4426950216293335, 1.92596299e-08},
+      LOG2_E_DOUBLE = {1.4426950408889634, 2.0355273740931033e-17};
+  private static final double[] LOG10_E_SINGLE = {0.4342944920063019, -1.01030501e-08},
+      LOG10_E_DOUBLE = {0.4342944819032518, 1.098319650216765e-17};
+  private static final double[] LOG10_2_SINGLE = {0.30103302001953125, -3.02435555e-06},
+      LOG10_2_DOUBLE = {0.30102999566395283, 2.8363394551044964e-14};
 
   // spotless:off
   /** (log(1 + f) − f + f²/2) / f³: coefficients.py, "log". */
@@ -91,6 +101,19 @@ record Logarithm(Expr k, Expr f, Expr y) {
     return k.fma(ln2[0], f.plus(k.fma(ln2[1], y)));
   }
 
+  /** k + (f + y) / log 2. */
+  private Expr binary() {
+    double[] c = Format.of(f) == SINGLE ? LOG2_E_SINGLE : LOG2_E_DOUBLE;
+    return k.plus(f.fma(c[0], f.fma(c[1], y.times(c[0]))));
+  }
+
+  /** k log 2 / log 10 + (f + y) / log 10. */
+  private Expr decimal() {
+    double[] c = Format.of(f) == SINGLE ? LOG10_E_SINGLE : LOG10_E_DOUBLE,
+        two = Format.of(f) == SINGLE ? LOG10_2_SINGLE : LOG10_2_DOUBLE;
+    return k.fma(two[0], f.fma(c[0], k.fma(two[1], f.fma(c[1], y.times(c[0])))));
+  }
+
   /** {@code r} where {@code u} > 0, else −∞ at 0 and NaN; {@code x} where that is +∞. */
   private static Expr domain(Expr u, Expr x, Expr r) {
     Expr edge = u.equal(0).choose(x.like(Double.NEGATIVE_INFINITY), x.like(Double.NaN));
@@ -113,5 +136,47 @@ record Logarithm(Expr k, Expr f, Expr y) {
     Expr f = big.choose(x.fma(0.5, x.like(-0.5)), x);
     Expr y = tail(f).plus(big.choose(x.like(ln2[1]), zero));
     return f.plus(y).plus(big.choose(x.like(ln2[0]), zero));
+  }
+
+  static Expr log2(Expr x) {
+    return domain(x, x, of(x).binary());
+  }
+
+  static Expr log10(Expr x) {
+    return domain(x, x, of(x).decimal());
+  }
+
+  /** x log y, 0 where x is, unless y is NaN. */
+  static Expr xlogy(Expr x, Expr y) {
+    return x.equal(0).and(y.equal(y)).choose(x.like(0), x.times(log(y)));
+  }
+
+  /** log(1 + x), or log x for an x so large that 1 nothing adds; log 2 more for {@code big}. */
+  private static Expr area(Expr x, Expr big) {
+    Logarithm l = onePlus(x);
+    Expr k = big.choose(l.k.plus(1), l.k);
+    return new Logarithm(k, l.f, l.y).natural();
+  }
+
+  /** log(a + √(a² + 1)), a = |x|: log(1 + t) with t = a + a² / (1 + √(a² + 1)); log 2a where a² is too large. */
+  static Expr asinh(Expr x) {
+    Expr a = size(x), one = x.like(1), big = a.more(LARGE);
+    Expr t = a.fma(a.over(a.fma(a, one).sqrt().plus(1)), a);
+    Expr y = area(big.choose(a, t), big);
+    return a.less(Double.POSITIVE_INFINITY).choose(y, a).copySign(x);
+  }
+
+  /** log(1 + t + √(t (t + 2))) with t = x − 1; log 2x where x is large. NaN below 1. */
+  static Expr acosh(Expr x) {
+    Expr t = x.plus(-1), big = x.more(LARGE);
+    Expr y = area(big.choose(x, t.plus(t.fma(t, t.plus(t)).sqrt())), big);
+    return x.less(1).choose(x.like(Double.NaN), x.less(Double.POSITIVE_INFINITY).choose(y, x));
+  }
+
+  /** ½ log(1 + t), t = 2a / (1 − a) = 2a + 2a · a / (1 − a), a = |x|; ∞ at 1 and NaN beyond. */
+  static Expr atanh(Expr x) {
+    Expr a = size(x), twice = a.plus(a), t = twice.fma(a.over(x.like(1).minus(a)), twice);
+    Expr edge = a.equal(1).choose(x.like(Double.POSITIVE_INFINITY), x.like(Double.NaN));
+    return a.less(1).choose(onePlus(t).natural().times(0.5), edge).copySign(x);
   }
 }

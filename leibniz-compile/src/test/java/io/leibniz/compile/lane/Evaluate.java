@@ -38,10 +38,12 @@ final class Evaluate {
   }
 
   double of(double... x) {
-    DType type = steps.getLast().type();
-    for (int i = 0; i < x.length; i++) if (loads[i] >= 0) values[loads[i]] = bits(type, x[i]);
+    for (int i = 0; i < x.length; i++)
+      if (loads[i] >= 0) values[loads[i]] = bits(steps.get(loads[i]).type(), x[i]);
     for (int i = 0; i < values.length; i++) if (operands[i].length > 0) values[i] = step(i);
-    return number(type, values[values.length - 1]);
+    DType type = steps.getLast().type();
+    long result = values[values.length - 1];
+    return type.isFloat() ? number(type, result) : result;
   }
 
   static long bits(DType type, double x) {
