@@ -8,7 +8,7 @@ import io.leibniz.ir.Type;
 
 /**
  * A compiled function and its gradient on plain arrays: for optimizers and services that hold their numbers so. Nothing is
- * allocated, nothing copied. Not for several threads at once: {@link #fork} gives each its own.
+ * allocated, nothing copied. Not for several threads at once: {@code fork()} gives each its own.
  */
 public sealed interface Entry {
 

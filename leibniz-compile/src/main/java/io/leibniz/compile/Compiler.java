@@ -3,6 +3,7 @@ package io.leibniz.compile;
 import io.leibniz.backend.Backend;
 import io.leibniz.compile.run.Kernels;
 import io.leibniz.compile.run.Kernels.Twins;
+import io.leibniz.compile.run.Pool;
 import io.leibniz.compile.run.Program;
 import io.leibniz.compile.run.Work;
 import io.leibniz.ir.Array;
@@ -24,7 +25,7 @@ public final class Compiler implements Backend {
   }
 
   Compiler(Twins twins) {
-    kernels = new Kernels(twins);
+    kernels = new Kernels(twins, Pool.ofEnvironment());
   }
 
   @Override

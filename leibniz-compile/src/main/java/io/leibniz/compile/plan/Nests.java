@@ -141,7 +141,20 @@ final class Nests {
                     : passes.size(),
                 passes.size() > 1 ? "passes" : values.getFirst().size() == 1 ? "result" : "results",
                 passes.stream().anyMatch(q -> !q.outs().isEmpty()) ? ", folded" : "");
-    return new Nest(outer(), size(lane), passes, together(), fills, new Cost(name, flops, bytes));
+    return new Nest(
+        outer(), size(lane), passes, together(), splits(), fills, new Cost(name, flops, bytes));
+  }
+
+  /** The rows fall into as many parts as the first axes around the lanes have places, as long as nothing is folded over them. */
+  private int splits() {
+    int splits = 1;
+    for (int x = 0; x < axes.size(); x++) {
+      if (x == lane) continue;
+      int axis = x;
+      if (group.phases.stream().flatMap(List::stream).anyMatch(r -> folded(r, axis))) break;
+      splits *= size(x);
+    }
+    return splits;
   }
 
   private double bytes(int buffer) {

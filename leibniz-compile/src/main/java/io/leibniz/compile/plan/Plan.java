@@ -71,7 +71,7 @@ public final class Plan {
     inPlace();
     var works = new ArrayList<Work>();
     for (Group g : groups) works.add(work(g));
-    return new Program(works, memory());
+    return new Program(works, memory(), kernels.pool());
   }
 
   // ---- what is read and written

@@ -1,6 +1,7 @@
 package io.leibniz.compile.run;
 
 import io.leibniz.compile.emit.Loop.Fold;
+import io.leibniz.ir.DType;
 
 /** Partial results combined in a fixed tree: halves are added until one is left. Written out, since C2 makes poor loops of it. */
 final class Folds {
@@ -62,5 +63,42 @@ final class Folds {
       case MAX -> Math.max(a, b);
       case MIN -> Math.min(a, b);
     };
+  }
+
+  /** Combines {@code n} numbers in their order and puts the result, or adds it to what is there. */
+  static void ordered(
+      Fold.Kind kind, DType type, Object from, int at, int n, Object out, int to, boolean adds) {
+    switch (type) {
+      case F64 -> {
+        double[] t = (double[]) from, r = (double[]) out;
+        double x = adds ? two(kind, r[to], t[at]) : t[at];
+        for (int i = 1; i < n; i++) x = two(kind, x, t[at + i]);
+        r[to] = x;
+      }
+      case F32 -> {
+        float[] t = (float[]) from, r = (float[]) out;
+        float x = adds ? two(kind, r[to], t[at]) : t[at];
+        for (int i = 1; i < n; i++) x = two(kind, x, t[at + i]);
+        r[to] = x;
+      }
+      case I64 -> {
+        long[] t = (long[]) from, r = (long[]) out;
+        long x = adds ? two(kind, r[to], t[at]) : t[at];
+        for (int i = 1; i < n; i++) x = two(kind, x, t[at + i]);
+        r[to] = x;
+      }
+      case I32 -> {
+        int[] t = (int[]) from, r = (int[]) out;
+        long x = adds ? two(kind, (long) r[to], (long) t[at]) : t[at];
+        for (int i = 1; i < n; i++) x = (int) two(kind, x, (long) t[at + i]);
+        r[to] = (int) x;
+      }
+      case BOOL -> {
+        boolean[] t = (boolean[]) from, r = (boolean[]) out;
+        boolean x = adds && r[to];
+        for (int i = 0; i < n; i++) x |= t[at + i];
+        r[to] = x;
+      }
+    }
   }
 }

@@ -14,6 +14,10 @@ public final class Frame {
   final Object[] data;
   final int[] base;
   int version; // changes when an array does
+  final Pool pool;
+  int pass; // of the loop that runs now
+  int turn; // of the product that runs now
+  @Nullable Tiles tiles; // of the product that runs now
   private final @Nullable Place[] places;
   private final int slots;
 
@@ -23,6 +27,7 @@ public final class Frame {
     final int[] at;
     final int[] step;
     final int[] index;
+    @Nullable Object totals; // of each block of lanes, where several threads fold them
     int version = -1; // of the frame when it was last filled in
 
     Place(int arrays, int at, int dims) {
@@ -34,14 +39,15 @@ public final class Frame {
     }
   }
 
-  /** For so many buffers, passes of kernels, and threads. */
-  public Frame(int buffers, int values, int slots, int threads) {
+  /** For so many buffers, values and passes of kernels. */
+  public Frame(int buffers, int values, int slots, Pool pool) {
+    this.pool = pool;
     data = new Object[buffers];
     Arrays.fill(data, NONE);
     base = new int[buffers];
     this.values = new Object[values];
     this.slots = slots;
-    places = new Place[slots * threads];
+    places = new Place[slots * pool.threads()];
   }
 
   /** Says where buffer {@code b} begins. */

@@ -17,6 +17,7 @@ public final class Kernels {
   private final Map<Object, ProductCode> products = new ConcurrentHashMap<>();
   private final Twins twins;
   private final Warmup warmup = new Warmup();
+  private final Pool pool;
 
   /** Which code runs. */
   public enum Twins {
@@ -28,8 +29,13 @@ public final class Kernels {
     VECTOR
   }
 
-  public Kernels(Twins twins) {
+  public Kernels(Twins twins, Pool pool) {
     this.twins = twins;
+    this.pool = pool;
+  }
+
+  public Pool pool() {
+    return pool;
   }
 
   public Twins twins() {

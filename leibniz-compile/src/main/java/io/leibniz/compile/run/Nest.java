@@ -13,11 +13,18 @@ import java.util.Objects;
  * several times while it lies in the cache; {@code together} says whether rows or passes come first.
  *
  * @param outer the extents of the axes around the lanes
+ * @param splits into how many parts the rows may be cut, since no result belongs to two of them
  * @param fills buffers to be filled before
  */
 public record Nest(
-    int[] outer, int lanes, List<Pass> passes, boolean together, List<Fill> fills, Cost cost)
-    implements Work {
+    int[] outer,
+    int lanes,
+    List<Pass> passes,
+    boolean together,
+    int splits,
+    List<Fill> fills,
+    Cost cost)
+    implements Work, Pool.Job {
 
   /**
    * One pass over a row.
@@ -54,15 +61,84 @@ public record Nest(
     return cost.of(vectors ? Kernel.Kind.VECTOR : Kernel.Kind.SCALAR);
   }
 
+  private static final double WORTH = 1e6; // steps that pay for waking other threads
+  private static final int PARTS =
+      4; // for each thread, so that a slow one does not keep the others waiting
+
   @Override
   public void run(Frame f) {
     for (int i = 0; i < fills.size(); i++) fill(f, fills.get(i));
+    int rows = rows();
+    if (rows == 0 || lanes == 0) return;
+    boolean alone = f.pool.threads() == 1 || cost.flops() + cost.bytes() / 8 < WORTH;
+    if (rows == 1) {
+      for (int p = 0; p < passes.size(); p++)
+        if (alone || lanes <= BLOCK) single(f, passes.get(p));
+        else blocks(f, passes.get(p), p);
+    } else if (alone || splits == 1) {
+      if (together) rows(f, 0, 0, rows, 0, passes.size());
+      else for (int p = 0; p < passes.size(); p++) rows(f, 0, 0, rows, p, p + 1);
+    } else {
+      int parts = Math.min(splits, PARTS * f.pool.threads());
+      if (together) f.pool.run(this, f, parts);
+      else
+        for (int p = 0; p < passes.size(); p++) {
+          f.pass = p;
+          f.pool.run(this, f, parts);
+        }
+    }
+  }
+
+  private int rows() {
     int rows = 1;
     for (int d : outer) rows *= d;
-    if (rows == 0 || lanes == 0) return;
-    if (rows == 1) for (int p = 0; p < passes.size(); p++) single(f, passes.get(p));
-    else if (together) rows(f, 0, 0, rows, 0, passes.size());
-    else for (int p = 0; p < passes.size(); p++) rows(f, 0, 0, rows, p, p + 1);
+    return rows;
+  }
+
+  /** Some of the rows; or, of a single one, some blocks of its lanes. */
+  @Override
+  public void part(Frame f, int thread, int part, int parts) {
+    int rows = rows();
+    if (rows == 1) {
+      blocks(f, thread, passes.get(f.pass), part, parts);
+      return;
+    }
+    int each = rows / splits;
+    int from = (int) ((long) splits * part / parts) * each;
+    int to = (int) ((long) splits * (part + 1) / parts) * each;
+    if (together) rows(f, thread, from, to, 0, passes.size());
+    else rows(f, thread, from, to, f.pass, f.pass + 1);
+  }
+
+  /** One row in blocks of lanes, done by several threads; what each block is folded to is combined in their order. */
+  private void blocks(Frame f, Pass pass, int number) {
+    start(f, 0, pass, 0);
+    Frame.Place place = Objects.requireNonNull(f.place(0, pass.slot));
+    int blocks = (lanes + BLOCK - 1) / BLOCK;
+    if (place.totals == null) place.totals = array(pass.foldType, blocks * pass.outs.size());
+    f.pass = number;
+    f.pool.run(this, f, Math.min(blocks, PARTS * f.pool.threads()));
+    for (int k = 0; k < pass.outs.size(); k++) {
+      Out o = pass.outs.get(k);
+      int to = place.at[pass.buffers.length + pass.ranges.length + k];
+      Folds.ordered(
+          o.kind, pass.foldType, place.totals, k * blocks, blocks, f.data[o.buffer], to, o.adds);
+    }
+  }
+
+  private void blocks(Frame f, int thread, Pass pass, int part, int parts) {
+    if (thread > 0) start(f, thread, pass, 0);
+    Frame.Place place = Objects.requireNonNull(f.place(thread, pass.slot));
+    Object totals = Objects.requireNonNull(Objects.requireNonNull(f.place(0, pass.slot)).totals);
+    int blocks = (lanes + BLOCK - 1) / BLOCK;
+    for (int b = (int) ((long) blocks * part / parts);
+        b < (int) ((long) blocks * (part + 1) / parts);
+        b++) {
+      neutral(pass, place);
+      block(pass, place, b * BLOCK, Math.min(lanes, (b + 1) * BLOCK));
+      for (int k = 0; k < pass.outs.size(); k++)
+        fold(pass, place, k, totals, k * blocks + b, false);
+    }
   }
 
   private static void fill(Frame f, Fill fill) {
@@ -148,14 +224,11 @@ public record Nest(
   }
 
   private static Object partials(Pass pass) {
-    int n = Loop.partials(pass.foldType) * pass.outs.size();
-    return switch (pass.foldType) {
-      case F64 -> new double[n];
-      case F32 -> new float[n];
-      case I64 -> new long[n];
-      case I32 -> new int[n];
-      case BOOL -> new boolean[n];
-    };
+    return array(pass.foldType, Loop.partials(pass.foldType) * pass.outs.size());
+  }
+
+  private static Object array(DType type, int n) {
+    return Exercise.array(type, n);
   }
 
   /** Moves every place on to the next row. */
@@ -182,7 +255,11 @@ public record Nest(
     for (int from = 0; from < lanes; from += BLOCK) {
       neutral(pass, place);
       block(pass, place, from, Math.min(lanes, from + BLOCK));
-      for (int k = 0; k < pass.outs.size(); k++) fold(f, pass, place, k, from > 0);
+      for (int k = 0; k < pass.outs.size(); k++) {
+        Out o = pass.outs.get(k);
+        int to = place.at[pass.buffers.length + pass.ranges.length + k];
+        fold(pass, place, k, f.data[o.buffer], to, o.adds || from > 0);
+      }
     }
   }
 
@@ -237,12 +314,10 @@ public record Nest(
     };
   }
 
-  /** Combines the partial results of fold {@code k} and puts the result, or adds it to what {@code more} says is there. */
-  private void fold(Frame f, Pass pass, Frame.Place place, int k, boolean more) {
+  /** Combines the partial results of fold {@code k} and puts the result, or adds it to what is there. */
+  private static void fold(Pass pass, Frame.Place place, int k, Object out, int to, boolean adds) {
     Out o = pass.outs.get(k);
-    int refs = pass.buffers.length, to = place.at[refs + pass.ranges.length + k];
-    boolean adds = o.adds || more;
-    Object partials = place.arrays[refs], out = f.data[o.buffer];
+    Object partials = place.arrays[pass.buffers.length];
     switch (pass.foldType) {
       case F64 -> {
         double x = Folds.of(o.kind, (double[]) partials, k * 16);

@@ -5,6 +5,7 @@ import io.leibniz.compile.emit.Loop;
 import io.leibniz.compile.emit.Tile;
 import io.leibniz.ir.DType;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public record Product(
     @Nullable Pack pack,
     List<Operand> refs,
     Cost cost)
-    implements Work {
+    implements Work, Pool.Job {
 
   /** {@code row} and {@code column}: from one to the next; {@code strides}: over the outer axes. */
   public record Operand(int buffer, int offset, int row, int column, int[] strides) {
@@ -87,34 +88,83 @@ public record Product(
     return cost.of(code.vectors() ? Kernel.Kind.VECTOR : Kernel.Kind.SCALAR);
   }
 
+  private static final double WORTH =
+      3e6; // floating-point operations that pay for waking other threads
+
   @Override
   public void run(Frame f) {
+    int turns = turns();
+    if (turns == 0 || m == 0 || n == 0) return;
+    f.tiles = code.tiles(); // all threads use the same
+    int rows = f.tiles.rows(), blocks = (m + rows - 1) / rows;
+    boolean alone = f.pool.threads() == 1 || 2.0 * turns * m * n * k < WORTH;
+    if (turns > 1 && pack == null) {
+      f.pool.run(this, f, alone ? 1 : Math.min(turns, PARTS * f.pool.threads()));
+      return;
+    }
+    for (int t = 0; t < turns; t++) {
+      Frame.Place p = place(f, 0);
+      f.turn = t;
+      index(p, t);
+      if (pack != null && (t == 0 || !b.fixed())) pack(f, pack, b.at(f, p.index));
+      f.pool.run(this, f, alone ? 1 : Math.min(blocks, PARTS * f.pool.threads()));
+    }
+  }
+
+  private static final int PARTS =
+      4; // for each thread, so that a slow one does not keep the others waiting
+
+  private int turns() {
     int turns = 1;
     for (int d : outer) turns *= d;
-    if (turns == 0 || m == 0 || n == 0) return;
-    Frame.Place p = f.place(0, slot);
+    return turns;
+  }
+
+  private Frame.Place place(Frame f, int thread) {
+    Frame.Place p = f.place(thread, slot);
     if (p == null)
-      p = f.keep(0, slot, new Frame.Place(refs.size() + 2, refs.size() + 2, outer.length));
+      p = f.keep(thread, slot, new Frame.Place(refs.size() + 2, refs.size() + 2, outer.length));
     put(p, 0, f.data[a.buffer]);
     put(p, 1, f.data[pack == null ? b.buffer : pack.buffer]);
     for (int r = 0; r < refs.size(); r++) put(p, r + 2, f.data[refs.get(r).buffer]);
-    for (int t = 0; t < turns; t++) {
-      int rest = t;
-      for (int d = outer.length - 1; d >= 0; d--) {
-        p.index[d] = rest % outer[d];
-        rest /= outer[d];
-      }
-      if (pack != null && (t == 0 || !b.fixed())) pack(f, pack, b.at(f, p.index));
-      tiles(f, p);
+    return p;
+  }
+
+  private void index(Frame.Place p, int turn) {
+    int rest = turn;
+    for (int d = outer.length - 1; d >= 0; d--) {
+      p.index[d] = rest % outer[d];
+      rest /= outer[d];
     }
+  }
+
+  /** Some of the turns; or, where they are packed for or there is only one, some of its rows. */
+  @Override
+  public void part(Frame f, int thread, int part, int parts) {
+    Tiles tiles = Objects.requireNonNull(f.tiles);
+    Frame.Place p = place(f, thread);
+    int turns = turns();
+    if (turns > 1 && pack == null) {
+      for (int t = (int) ((long) turns * part / parts);
+          t < (long) turns * (part + 1) / parts;
+          t++) {
+        index(p, t);
+        tiles(f, p, tiles, 0, m);
+      }
+      return;
+    }
+    if (thread > 0) index(p, f.turn);
+    int rows = tiles.rows(), blocks = (m + rows - 1) / rows;
+    int from = (int) ((long) blocks * part / parts) * rows;
+    int to = Math.min(m, (int) ((long) blocks * (part + 1) / parts) * rows);
+    tiles(f, p, tiles, from, to);
   }
 
   private static void put(Frame.Place p, int i, Object array) {
     if (p.arrays[i] != array) p.arrays[i] = array; // a store of a reference costs more
   }
 
-  private void tiles(Frame f, Frame.Place p) {
-    Tiles tiles = code.tiles();
+  private void tiles(Frame f, Frame.Place p, Tiles tiles, int from, int to) {
     int rows = tiles.rows(), columns = tiles.columns();
     int[] at = p.at, starts = p.step;
     starts[0] = a.at(f, p.index);
@@ -124,7 +174,7 @@ public record Product(
       boolean right = n - j < columns;
       int b0 = starts[1] + (pack == null ? j : j / pack.panel * pack.panel * k + j % pack.panel);
       Tile.Body whole = m >= rows ? tiles.body(right, false) : null;
-      for (int i = 0; i < m; i += rows) {
+      for (int i = from; i < to; i += rows) {
         at[0] = starts[0] + i * a.row;
         at[1] = b0;
         for (int r = 2; r < at.length; r++) {

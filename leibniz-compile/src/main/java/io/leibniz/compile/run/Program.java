@@ -22,6 +22,7 @@ public final class Program {
 
   private final List<Work> works;
   private final Memory memory;
+  private final Pool pool;
   private final ArrayBlockingQueue<Frame> frames = new ArrayBlockingQueue<>(KEPT);
 
   /** Where something is: in a buffer, or a value of its own. */
@@ -93,7 +94,8 @@ public final class Program {
     }
   }
 
-  public Program(List<Work> works, Memory memory) {
+  public Program(List<Work> works, Memory memory, Pool pool) {
+    this.pool = pool;
     this.works = works;
     this.memory = memory;
   }
@@ -109,7 +111,7 @@ public final class Program {
   private Frame frame() {
     Frame known = frames.poll();
     if (known != null) return known;
-    var f = new Frame(memory.buffers, memory.values, memory.slots, 1);
+    var f = new Frame(memory.buffers, memory.values, memory.slots, pool);
     var arenas = new EnumMap<DType, Object>(DType.class);
     memory.arenas.forEach((d, n) -> arenas.put(d, Exercise.array(d, n)));
     for (Place p : memory.places)
