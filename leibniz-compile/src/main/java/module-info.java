@@ -10,6 +10,7 @@ module io.leibniz.compile {
   requires static jdk.incubator.vector;
   requires java.management;
   requires jdk.management;
+  requires static jdk.jfr;
 
   exports io.leibniz.compile;
 

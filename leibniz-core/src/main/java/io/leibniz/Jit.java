@@ -145,6 +145,7 @@ public final class Jit {
   }
 
   private Compiled compile(List<Object> args, List<Type> types, String why) {
+    long start = System.nanoTime();
     Scope root = Interpreter.scope();
     var tree = new ArrayList<Object>();
     Graph graph =
@@ -156,7 +157,30 @@ public final class Jit {
             });
     int[] given = given(args);
     var program = backend.compile(graph, Arrays.stream(given).boxed().collect(Collectors.toSet()));
+    if (told()) tell(types, why, program.plan(), System.nanoTime() - start);
     return new Compiled(program, Skeleton.of(args), Skeleton.of(tree.getFirst()), given, why);
+  }
+
+  /** Whether {@code LEIBNIZ_LOG=compile} asks for a sentence on each compilation. */
+  private static boolean told() {
+    String log = System.getenv("LEIBNIZ_LOG");
+    return log != null && List.of(log.split("[, ]+")).contains("compile");
+  }
+
+  private void tell(List<Type> types, String why, Backend.Plan plan, long nanos) {
+    Origin here = Origin.here();
+    LOG.log(
+        System.Logger.Level.INFO,
+        "compiled a function of %s%s to %s in %d ms (%s): %d kernels, working in %d bytes and making %d bytes of results a call"
+            .formatted(
+                types.size() <= 6 ? types : types.size() + " tensors",
+                here == null ? "" : " at " + here,
+                backend.name(),
+                nanos / 1_000_000,
+                why,
+                plan.kernels().size(),
+                plan.arenaBytes(),
+                plan.resultBytes()));
   }
 
   /** The numbers, among all leaves, of those that are donated. */

@@ -8,12 +8,16 @@ import io.leibniz.compile.run.Program;
 import io.leibniz.compile.run.Work;
 import io.leibniz.ir.Array;
 import io.leibniz.ir.Graph;
+import io.leibniz.ir.Value;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** The backend that {@code jit} finds: graphs become loops and products in JVM bytecode. */
 public final class Compiler implements Backend {
+  private static final boolean RECORDED =
+      ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
   private final Kernels kernels;
 
   /** Uses the vector module if the JVM has been started with it. */
@@ -40,9 +44,27 @@ public final class Compiler implements Backend {
 
   @Override
   public Executable compile(Graph graph, Set<Integer> donated) {
-    Program program = io.leibniz.compile.plan.Plan.of(graph, donated, kernels);
+    Program program = RECORDED ? recorded(graph, donated) : planned(graph, donated);
     int[] given = donated.stream().mapToInt(i -> i).sorted().toArray();
     return new Running(program, given);
+  }
+
+  private Program planned(Graph graph, Set<Integer> donated) {
+    return io.leibniz.compile.plan.Plan.of(graph, donated, kernels);
+  }
+
+  private Program recorded(Graph graph, Set<Integer> donated) {
+    var event = new Events.Compile();
+    event.begin();
+    Program program = planned(graph, donated);
+    event.end();
+    if (event.shouldCommit()) {
+      event.nodes = graph.order().size();
+      event.kernels = program.works().size();
+      event.arena = program.memory().bytes();
+      event.commit();
+    }
+    return program;
   }
 
   /** A program and which of its arguments are given up. */
@@ -52,7 +74,19 @@ public final class Compiler implements Backend {
     public List<Array> run(List<Array> args) {
       boolean[] free = new boolean[args.size()];
       for (int i : given) free[i] = exclusive(args, i);
-      return (List<Array>) (List<?>) program.run(args, free);
+      return (List<Array>) (List<?>) (RECORDED ? recorded(args, free) : program.run(args, free));
+    }
+
+    private List<Value> recorded(List<Array> args, boolean[] free) {
+      var event = new Events.Step();
+      event.begin();
+      var results = program.run(args, free);
+      event.end();
+      if (event.shouldCommit()) {
+        event.kernels = program.works().size();
+        event.commit();
+      }
+      return results;
     }
 
     /** Whether nobody else has the memory of argument {@code i}, no other argument either. */

@@ -7,12 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Emitted code, made once for equal kernels. Each begins as its scalar twin; its vector twin takes over when it has been
  * warmed.
  */
 public final class Kernels {
+  private static final System.Logger LOG = System.getLogger("io.leibniz.compile");
+
+  private final AtomicBoolean told = new AtomicBoolean();
   private final Map<Object, LoopCode> loops = new ConcurrentHashMap<>();
   private final Map<Object, ProductCode> products = new ConcurrentHashMap<>();
   private final Twins twins;
@@ -68,9 +72,18 @@ public final class Kernels {
     }
   }
 
+  /** Says once what is missing for speed, as soon as there is something that it would speed up. */
+  private void missing() {
+    if (twins == Twins.SCALAR && !told.getAndSet(true))
+      LOG.log(
+          System.Logger.Level.INFO,
+          "running scalar code; start the JVM with --add-modules jdk.incubator.vector for vector code, which is several times faster");
+  }
+
   /** {@code lanes}: how many there are. */
   public LoopCode loop(Loop loop, int lanes) {
     boolean wide = twins != Twins.SCALAR && lanes > 1 && loop.vectors() != null;
+    if (lanes > 1) missing();
     return loops.computeIfAbsent(
         List.of(loop.key(), wide),
         _ -> {
@@ -107,6 +120,7 @@ public final class Kernels {
   }
 
   ProductCode product(Tiles.Shape shape) {
+    missing();
     return products.computeIfAbsent(
         shape.key(),
         _ -> {
