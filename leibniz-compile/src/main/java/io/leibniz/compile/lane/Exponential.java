@@ -15,13 +15,6 @@ import org.jspecify.annotations.Nullable;
 record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
   private static final double LOG2_E = 1.4426950408889634;
 
-  /** log 2, of which the first part has so many zeros at its end that n times it is exact. */
-  private static final double[] LN2_SINGLE = {0.693359375, -2.12194440054690583e-4};
-
-  private static final double[] LN2_DOUBLE = {
-    6.93147180369123816490e-01, 1.90821492927058770002e-10
-  };
-
   // Fits of (e^r − 1 − r) / r² on |r| ≤ ½ log 2: coefficients.py, "exp".
   // spotless:off
   private static final double[] SINGLE_Q = {0.49999994, 0.1666652, 0.041668393, 0.008368781, 0.0013814475};
@@ -70,10 +63,10 @@ record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
   }
 
   /** e^(x + low), low of the order of a rounding of x. */
-  private static Exponential reduced(Expr x, @Nullable Expr low) {
+  static Exponential reduced(Expr x, @Nullable Expr low) {
     Format f = Format.of(x);
     double magic = f.magic() + 2 * f.bias; // so that n / 2 comes with the bias of an exponent
-    double[] ln2 = f == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
+    double[] ln2 = Logarithm.ln2(x);
     Expr t = x.fma(LOG2_E, x.like(magic)), n = t.plus(-magic);
     Expr exact = n.fma(-ln2[0], x), r = n.fma(-ln2[1], exact);
     if (low != null) r = r.plus(low);
