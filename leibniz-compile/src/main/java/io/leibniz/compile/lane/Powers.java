@@ -60,32 +60,50 @@ final class Powers {
     return sum(second.high, cube.high.times(z).fma(polynomial(z, p), rest.plus(second.low)));
   }
 
+  /** Where x is negative, y decides: a whole number makes the power of |x|, negated if odd, any other y none. */
   static Expr pow(Expr x, Expr y) {
-    Expr a = size(x),
-        infinity = x.like(Double.POSITIVE_INFINITY),
-        one = x.like(1),
-        nan = x.like(Double.NaN);
+    if (y.op() instanceof Prim.Const c) return pow(x, Format.of(y).value(c), y);
+    Format f = Format.of(x);
+    double whole = Math.scalb(1.0, f.digits);
+    Expr b = y.abs(), fractions = b.less(whole);
+    Expr large = b.less(2 * whole).choose(b, x.like(2 * whole));
+    Expr bits = fractions.choose(b.plus(whole), large); // the last bit is that of b rounded
+    Expr broken = fractions.and(bits.plus(-whole).unequal(b));
+    Expr odd = broken.choose(f.integer(x.block(), 0), bits.bits()).up(f == SINGLE ? 31 : 63);
+    Expr r = ofSize(x, y).bits().or(x.bits().and(odd)).asFloat();
+    return y.equal(0)
+        .choose(x.like(1), finiteBelowZero(x).and(broken).choose(x.like(Double.NaN), r));
+  }
+
+  /** The same for a number known beforehand; a few need no logarithm. */
+  private static Expr pow(Expr x, double k, Expr y) {
+    if (k == 0) return x.like(1);
+    if (k == 1) return x;
+    if (k == 2) return x.times(x);
+    if (k == -1) return x.like(1).over(x);
+    if (k == 0.5) { // √ but for −0 and −∞
+      return x.equal(Double.NEGATIVE_INFINITY)
+          .choose(x.like(Double.POSITIVE_INFINITY), x.plus(0).sqrt());
+    }
+    Expr r = ofSize(x, y);
+    if (k != Math.rint(k)) return finiteBelowZero(x).choose(x.like(Double.NaN), r);
+    return k % 2 == 0 || Double.isInfinite(k) ? r : r.copySign(x);
+  }
+
+  private static Expr finiteBelowZero(Expr x) {
+    return x.less(0).and(size(x).less(Double.POSITIVE_INFINITY));
+  }
+
+  /** |x|^y. At 0 and ∞ the logarithm is infinite, and so is its product with y, or NaN if y is 0. */
+  private static Expr ofSize(Expr x, Expr y) {
+    Expr a = size(x);
     Pair log = log(a);
-    Expr finite = a.less(infinity);
-    Expr high = finite.choose(a.equal(0).choose(x.like(Double.NEGATIVE_INFINITY), log.high), a);
+    Expr high = a.equal(0).choose(x.like(Double.NEGATIVE_INFINITY), log.high);
+    high = a.less(Double.POSITIVE_INFINITY).choose(high, a);
     Expr exponent = y.times(high), rest = y.fma(log.low, y.fma(high, exponent.negate()));
     Expr bound = x.like(choose(x, 110, 750)), low = bound.negate();
     rest = exponent.abs().less(bound).choose(rest, x.like(0));
     exponent = exponent.less(low).choose(low, exponent);
-    exponent = bound.less(exponent).choose(bound, exponent);
-    Expr r = Exponential.reduced(exponent, rest).value();
-
-    Format f = Format.of(x);
-    double whole = Math.scalb(1.0, f.digits);
-    Expr b = y.abs(), fractions = b.less(whole);
-    Expr bits =
-        fractions.choose(
-            b.plus(whole),
-            b.less(2 * whole).choose(b, x.like(2 * whole))); // the last bit is that of ⌊b⌉
-    Expr broken = fractions.and(bits.plus(-whole).unequal(b));
-    Expr odd = broken.choose(f.integer(x.block(), 0), bits.bits()).up(f == SINGLE ? 31 : 63);
-    r = r.bits().or(x.bits().and(odd)).asFloat();
-    r = x.less(0).and(finite).and(broken).choose(nan, r);
-    return y.equal(0).choose(one, r);
+    return Exponential.reduced(bound.less(exponent).choose(bound, exponent), rest).value();
   }
 }

@@ -218,6 +218,51 @@ class ElementaryTest {
                     }));
   }
 
+  /** With a constant on one side a graph may be shorter, and says the same. */
+  @TestFactory
+  Stream<DynamicTest> constantsChangeNothing() {
+    return Stream.of(DType.F32, DType.F64)
+        .flatMap(
+            type ->
+                Stream.of(Pointwise.Binary.MAX, Pointwise.Binary.MIN, Pointwise.Binary.POW)
+                    .map(
+                        f ->
+                            DynamicTest.dynamicTest(
+                                f + " " + type,
+                                () -> {
+                                  for (double edge : EDGES)
+                                    for (double k : new double[] {edge, -edge})
+                                      for (boolean left : new boolean[] {false, true}) {
+                                        var block = new Expr.Block();
+                                        Expr x = block.load(type, 0), c = block.constant(type, k);
+                                        Expr y =
+                                            left
+                                                ? Elementary.binary(f, c, x)
+                                                : Elementary.binary(f, x, c);
+                                        Graph g =
+                                            Objects.requireNonNull(
+                                                graph(
+                                                    name(f),
+                                                    type,
+                                                    1,
+                                                    left
+                                                        ? (a, _) ->
+                                                            f.of(
+                                                                type == DType.F32 ? (float) k : k,
+                                                                a)
+                                                        : (a, _) ->
+                                                            f.of(
+                                                                a,
+                                                                type == DType.F32 ? (float) k : k),
+                                                    y,
+                                                    null));
+                                        for (double a : EDGES)
+                                          for (double b : new double[] {a, -a})
+                                            edge(g, g.narrow(b), 0);
+                                      }
+                                })));
+  }
+
   private static void edge(Graph g, double a, double b) {
     double want = g.covers(a) ? g.truth(a, b) : Double.NaN, got = g.of(a, b);
     String at = g + " at " + a + (g.arity == 1 ? "" : ", " + b) + ": " + got + ", not " + want;
