@@ -17,6 +17,10 @@ mp.prec = 220
 only = sys.argv[1:]
 
 
+def nearest(c, single):
+    return struct.unpack("f", struct.pack("f", float(c)))[0] if single else float(c)
+
+
 def shortest(c):
     """The shortest decimal whose float is the float nearest to c."""
     exact = struct.pack("f", float(c))
@@ -27,17 +31,17 @@ def show(name, f, lo, hi, degree, weight, under=0, single=False, split=False):
     if only and not any(name.startswith(o) for o in only):
         return
     p, q, error = remez(f, lo, hi, degree, weight, under)
-    if single and not under and not split:  # each of the first is rounded before the rest is fitted
+    if not under and not split:  # each of the first is rounded before the rest is fitted
         known = []
         for i in range(3):
             g = lambda x, known=tuple(known): (f(x) - mp.polyval(known[::-1], x)) / x ** len(known) if known else f(x)
             rest, _, error = remez(g, lo, hi, degree - i, lambda x, i=i: weight(x) * x ** i)
-            known.append(mpf(struct.unpack("f", struct.pack("f", float(rest[0])))[0]))
+            known.append(mpf(nearest(rest[0], single)))
             p = known + rest[1:]
     number = shortest if single else lambda c: repr(float(c))
     print(f"{name}: 2^{nstr(log(error, 2), 4)}")
     if split:  # the first in two parts
-        p = [p[0] - mpf(float(number(p[0])) if not single else struct.unpack("f", struct.pack("f", float(p[0])))[0]), mpf(float(number(p[0])))] + p[1:]
+        p = [p[0] - nearest(p[0], single), mpf(nearest(p[0], single))] + p[1:]
     print("  ", ", ".join(number(c) for c in p))
     if under:
         print("  /", ", ".join(number(c) for c in q))
@@ -94,3 +98,6 @@ def tail(centre, near, far, degree, single):
 
 tail(2, "1", "10.3", 8, True)
 tail(3, "1", "27.4", 20, False)
+
+both("pow: (2 atanh(s) - 2s - 2/3 s^3) / s^5 by s^2", lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2 - 2 * z / 3) / z ** 2, 0, steepest,
+     2, 6, lambda z: z ** 2 / 2)

@@ -119,7 +119,8 @@ def main():
         for n, *bounds in segments:
             ends = [(place(lo), place(hi)) for lo, hi in zip(bounds[::2], bounds[1::2])]
             assert all(lo < hi for lo, hi in ends), (name, bounds)
-            lines.append(",".join([name, str(n)] + [b.hex() for b in bounds]))
+            lines.append(",".join([name, str(2 * n)] + [b.hex() for b in bounds]))
+            n *= 2
             weyl = WEYL[len(ends) - 1]
             for i in range(1, n + 1):
                 x = [mpf(double(lo + ((hi - lo) * (i * w % 2 ** 64) >> 64))) for (lo, hi), w in zip(ends, weyl)]

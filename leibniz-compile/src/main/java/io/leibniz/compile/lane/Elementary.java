@@ -66,7 +66,8 @@ public final class Elementary {
       case MAX -> Rounding.max(a, b);
       case MIN -> Rounding.min(a, b);
       case XLOGY -> Logarithm.xlogy(a, b);
-      case POW, ATAN2, HYPOT, REM -> null;
+      case POW -> Powers.pow(a, b);
+      case ATAN2, HYPOT, REM -> null;
     };
   }
 }

@@ -15,36 +15,32 @@ import org.jspecify.annotations.Nullable;
 record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
   private static final double LOG2_E = 1.4426950408889634;
 
-  /** log 2, of which the first part has so many zeros at its end that n times it is exact. */
-  private static final double[] LN2_SINGLE = {0.693359375, -2.12194440054690583e-4};
-
-  private static final double[] LN2_DOUBLE = {
-    6.93147180369123816490e-01, 1.90821492927058770002e-10
-  };
-
   // Fits of (e^r − 1 − r) / r² on |r| ≤ ½ log 2: coefficients.py, "exp".
   // spotless:off
-  private static final double[] SINGLE_Q = {0.49999994, 0.1666652, 0.041668393, 0.008368781, 0.0013814475};
+  private static final double[] SINGLE_Q = {0.49999994, 0.16666517, 0.041668106, 0.0083691344, 0.0013836492};
 
   private static final double[] DOUBLE_Q = {
-    0.5000000000000011, 0.1666666666666641, 0.04166666666652917, 0.008333333333495483, 0.001388888894392793,
-    0.00019841269505027436, 2.480149275734197e-05, 2.7557587136672582e-06, 2.7630380531851376e-07, 2.5000023569522553e-08
+    0.5000000000000011, 0.16666666666665853, 0.04166666666652043, 0.008333333333879771, 0.0013888888947155413,
+    0.0001984126862991056, 2.480148874654806e-05, 2.7558397600670073e-06, 2.763198299286172e-07, 2.4736596502789363e-08
   };
 
   /** (x − tanh x) / x³ by x², |x| ≤ 0.66 in F32 and 0.65 in F64, quotients of two polynomials: "tanh". */
-  private static final double[][] SINGLE_TANH = {{0.333333, 0.0015364884}, {1, 0.40459406}};
+  private static final double[][] SINGLE_TANH = {
+    {0.333333, 0.0015364884},
+    {1, 0.40459405}
+  };
 
   private static final double[][] DOUBLE_TANH = {
     {0.3333333333333332, 0.020495485823147627, 0.0001990313474311752},
-    {1, 0.4614864574694207, 0.023286915125653562, 0.00020637663724886758}
+    {1.0, 0.4614864574694207, 0.023286915125653562, 0.00020637663724886758}
   };
 
   /** (sinh x − x) / x³ by x², |x| ≤ 1: "sinh". */
-  private static final double[] SINGLE_SINH = {0.166666665, 0.00833335, 0.0001983616, 2.8169509e-06};
+  private static final double[] SINGLE_SINH = {0.16666667, 0.0083333105, 0.00019842896, 2.7822198e-06};
 
   private static final double[] DOUBLE_SINH = {
-    0.16666666666666669, 0.008333333333333148, 0.00019841269841431878, 2.755731915707032e-06, 2.5052123136959984e-08,
-    1.6057259751192832e-10, 7.758749304178896e-13
+    0.16666666666666669, 0.008333333333332912, 0.0001984126984159341, 2.755731910675708e-06, 2.5052130998612282e-08,
+    1.6056659182457163e-10, 7.776599428807823e-13
   };
   // spotless:on
 
@@ -70,10 +66,10 @@ record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
   }
 
   /** e^(x + low), low of the order of a rounding of x. */
-  private static Exponential reduced(Expr x, @Nullable Expr low) {
+  static Exponential reduced(Expr x, @Nullable Expr low) {
     Format f = Format.of(x);
     double magic = f.magic() + 2 * f.bias; // so that n / 2 comes with the bias of an exponent
-    double[] ln2 = f == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
+    double[] ln2 = Logarithm.ln2(x);
     Expr t = x.fma(LOG2_E, x.like(magic)), n = t.plus(-magic);
     Expr exact = n.fma(-ln2[0], x), r = n.fma(-ln2[1], exact);
     if (low != null) r = r.plus(low);

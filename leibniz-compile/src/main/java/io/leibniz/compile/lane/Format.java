@@ -42,6 +42,13 @@ enum Format {
     return this == SINGLE ? Float.floatToRawIntBits((float) k) : Double.doubleToRawLongBits(k);
   }
 
+  /** The number that has these bits. */
+  double value(Prim.Const c) {
+    return this == SINGLE
+        ? Float.intBitsToFloat((int) c.bits())
+        : Double.longBitsToDouble(c.bits());
+  }
+
   /** The integer {@code k}, as bits of this format. */
   Expr integer(Expr.Block block, long k) {
     return block.integer(integers, k);

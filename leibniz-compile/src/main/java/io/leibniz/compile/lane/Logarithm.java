@@ -29,13 +29,13 @@ record Logarithm(Expr k, Expr f, Expr y) {
   // spotless:off
   /** (log(1 + f) − f + f²/2) / f³: coefficients.py, "log". */
   private static final double[] SINGLE_P = {
-    0.3333333, -0.2500082, 0.20001227, -0.16623357, 0.14201766, -0.13160193, 0.12761524, -0.07634404
+    0.3333333, -0.25000823, 0.20001261, -0.16623315, 0.14200953, -0.13159981, 0.1276723, -0.07641297
   };
 
   /** (2 artanh s − 2s) / s³ by s². */
   private static final double[] DOUBLE_P = {
-    0.6666666666666734, 0.39999999999414654, 0.28571428742392785, 0.22222198572657648, 0.1818356435359888, 0.15314049846157082,
-    0.14795956787175782
+    0.6666666666666734, 0.39999999999416636, 0.28571428742029426, 0.22222198604949542, 0.1818356285490136, 0.15314084807678371,
+    0.1479563302340066
   };
   // spotless:on
 
@@ -50,54 +50,64 @@ record Logarithm(Expr k, Expr f, Expr y) {
 
   /** log of x > 0. */
   static Logarithm of(Expr x) {
-    Format f = Format.of(x);
-    double up = Math.scalb(1.0, f.digits + 1);
-    Expr tiny = x.less(f.leastNormal());
-    Expr magic = tiny.choose(x.like(f.magic() + f.bias + f.digits + 1), x.like(f.magic() + f.bias));
-    Split split = Split.of(tiny.choose(x.times(up), x));
-    Expr m = split.m.plus(-1);
-    return new Logarithm(split.count(magic), m, tail(m));
+    Split split = Split.positive(x);
+    Expr f = split.m.plus(-1);
+    return new Logarithm(split.k(), f, tail(f));
   }
 
   /** log of 1 + x > 0; what 1 + x loses is put back. */
   static Logarithm onePlus(Expr x) {
-    Format f = Format.of(x);
     Expr u = x.plus(1), lost = x.minus(u.plus(-1));
-    Split split = Split.of(u);
-    Expr m = lost.fma(split.inverse().times(0.5), split.m.plus(-1));
-    return new Logarithm(split.count(x.like(f.magic() + f.bias)), m, tail(m));
+    Split split = Split.normal(u);
+    Expr f = lost.fma(split.inverse(), split.m.plus(-1));
+    return new Logarithm(split.k(), f, tail(f));
   }
 
-  /** x = m 2^(e − bias), m between √½ and √2; {@code bits} has e as its exponent. */
-  private record Split(Expr m, Expr bits) {
-    static Split of(Expr x) {
+  /** x = m 2^k, m between √½ and √2; {@code bits} has k as its exponent, {@code zero} what k's magic number holds too much. */
+  record Split(Expr m, Expr bits, Expr zero) {
+    static Split positive(Expr x) {
       Format f = Format.of(x);
-      long root = f.bits(ROOT_HALF), one = f.bits(1), mask = (1L << f.digits) - 1;
-      Expr bits = x.bits().plus(f.integer(x.block(), one - root));
+      int up = f.digits + 1;
+      Expr tiny = x.less(f.leastNormal());
+      Expr zero = tiny.choose(x.like(f.magic() + f.bias + up), x.like(f.magic() + f.bias));
+      return of(tiny.choose(x.times(Math.scalb(1.0, up)), x), zero);
+    }
+
+    static Split normal(Expr x) {
+      Format f = Format.of(x);
+      return of(x, x.like(f.magic() + f.bias));
+    }
+
+    private static Split of(Expr x, Expr zero) {
+      Format f = Format.of(x);
+      long root = f.bits(ROOT_HALF), mask = (1L << f.digits) - 1;
+      Expr bits = x.bits().plus(f.integer(x.block(), f.bits(1) - root));
       Expr m = bits.and(f.integer(x.block(), mask)).plus(f.integer(x.block(), root)).asFloat();
-      return new Split(m, bits);
+      return new Split(m, bits, zero);
     }
 
-    /** e less what {@code magic} has beyond the magic number. */
-    Expr count(Expr magic) {
+    Expr k() {
       Format f = Format.of(m);
-      return bits.downUnsigned(f.digits)
-          .or(f.integer(m.block(), f.bits(f.magic())))
-          .asFloat()
-          .minus(magic);
+      Expr magic = f.integer(m.block(), f.bits(f.magic()));
+      return bits.downUnsigned(f.digits).or(magic).asFloat().minus(zero);
     }
 
-    /** 2^(bias + 1 − e), or 0 where that is subnormal. */
+    /** 2^−k, or 0 where 2^(1 − k) is subnormal. */
     Expr inverse() {
       Format f = Format.of(m);
-      long exponents = f.bits(Double.POSITIVE_INFINITY);
-      return bits.not().and(f.integer(m.block(), exponents)).asFloat();
+      Expr exponents = f.integer(m.block(), f.bits(Double.POSITIVE_INFINITY));
+      return bits.not().and(exponents).asFloat().times(0.5);
     }
+  }
+
+  /** log 2, of which the first part has so many zeros at its end that whole numbers times it are exact. */
+  static double[] ln2(Expr x) {
+    return Format.of(x) == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
   }
 
   /** k log 2 + f + y. */
   Expr natural() {
-    double[] ln2 = Format.of(f) == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
+    double[] ln2 = ln2(f);
     return k.fma(ln2[0], f.plus(k.fma(ln2[1], y)));
   }
 
@@ -131,7 +141,7 @@ record Logarithm(Expr k, Expr f, Expr y) {
 
   /** log(1 + x) for x in [0, 1]. */
   static Expr onePlusUnit(Expr x) {
-    double[] ln2 = Format.of(x) == SINGLE ? LN2_SINGLE : LN2_DOUBLE;
+    double[] ln2 = ln2(x);
     Expr zero = x.like(0), big = x.more(Math.sqrt(2) - 1);
     Expr f = big.choose(x.fma(0.5, x.like(-0.5)), x);
     Expr y = tail(f).plus(big.choose(x.like(ln2[1]), zero));

@@ -55,9 +55,6 @@ final class Rounding {
   }
 
   private static boolean nan(Expr b, Prim.Const c) {
-    return Double.isNaN(
-        Format.of(b) == Format.SINGLE
-            ? Float.intBitsToFloat((int) c.bits())
-            : Double.longBitsToDouble(c.bits()));
+    return Double.isNaN(Format.of(b).value(c));
   }
 }

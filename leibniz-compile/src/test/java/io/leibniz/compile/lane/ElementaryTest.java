@@ -38,7 +38,7 @@ class ElementaryTest {
       steps("tanh", 44, 52), steps("sigmoid", 35, 40), steps("softplus", 47, 55), steps("sech", 36, 41), steps("gauss", 30, 35),
       steps("log2", 35, 38), steps("log10", 36, 39), steps("sin", 31, 37), steps("cos", 30, 36), steps("tan", 32, 34),
       steps("sinh", 40, 48), steps("cosh", 27, 32), steps("asinh", 49, 52), steps("acosh", 45, 48), steps("atanh", 47, 50),
-      steps("erf", 62, 85), steps("erfc", 64, 87), steps("xlogy", 39, 42),
+      steps("erf", 62, 85), steps("erfc", 64, 87), steps("xlogy", 39, 42), steps("pow", 120, 130),
       steps("sqrt", 1, 1), steps("rsqrt", 2, 2), steps("one_minus_square", 2, 2),
       steps("floor", 13, 13), steps("ceil", 15, 15), steps("round", 10, 10), steps("sign", 4, 4), steps("neg", 1, 1), steps("abs", 1, 1),
       steps("max", 10, 10), steps("min", 8, 8), steps("add", 1, 1), steps("sub", 1, 1), steps("mul", 1, 1), steps("div", 1, 1)
@@ -218,6 +218,51 @@ class ElementaryTest {
                     }));
   }
 
+  /** With a constant on one side a graph may be shorter, and says the same. */
+  @TestFactory
+  Stream<DynamicTest> constantsChangeNothing() {
+    return Stream.of(DType.F32, DType.F64)
+        .flatMap(
+            type ->
+                Stream.of(Pointwise.Binary.MAX, Pointwise.Binary.MIN, Pointwise.Binary.POW)
+                    .map(
+                        f ->
+                            DynamicTest.dynamicTest(
+                                f + " " + type,
+                                () -> {
+                                  for (double edge : EDGES)
+                                    for (double k : new double[] {edge, -edge})
+                                      for (boolean left : new boolean[] {false, true}) {
+                                        var block = new Expr.Block();
+                                        Expr x = block.load(type, 0), c = block.constant(type, k);
+                                        Expr y =
+                                            left
+                                                ? Elementary.binary(f, c, x)
+                                                : Elementary.binary(f, x, c);
+                                        Graph g =
+                                            Objects.requireNonNull(
+                                                graph(
+                                                    name(f),
+                                                    type,
+                                                    1,
+                                                    left
+                                                        ? (a, _) ->
+                                                            f.of(
+                                                                type == DType.F32 ? (float) k : k,
+                                                                a)
+                                                        : (a, _) ->
+                                                            f.of(
+                                                                a,
+                                                                type == DType.F32 ? (float) k : k),
+                                                    y,
+                                                    null));
+                                        for (double a : EDGES)
+                                          for (double b : new double[] {a, -a})
+                                            edge(g, g.narrow(b), 0);
+                                      }
+                                })));
+  }
+
   private static void edge(Graph g, double a, double b) {
     double want = g.covers(a) ? g.truth(a, b) : Double.NaN, got = g.of(a, b);
     String at = g + " at " + a + (g.arity == 1 ? "" : ", " + b) + ": " + got + ", not " + want;
@@ -256,6 +301,39 @@ class ElementaryTest {
                         float x = Float.intBitsToFloat((int) i);
                         if (g.covers(x)) worst.single(x, 0, g.core.applyAsDouble(x, 0), g.of(x, 0));
                       }
+                      worst.publish(reporter);
+                    }));
+  }
+
+  /** Pairs of floats, spread by a sequence that leaves no gaps. */
+  @TestFactory
+  Stream<DynamicTest> pairsOfSingles(TestReporter reporter) {
+    int count = Boolean.getBoolean("leibniz.full") ? 1_000_000 : 50_000;
+    return graphs(DType.F32)
+        .filter(g -> g.arity == 2)
+        .map(
+            g ->
+                DynamicTest.dynamicTest(
+                    g.toString(),
+                    () -> {
+                      var worst = new Worst(g);
+                      float[] bounds = {Float.MAX_VALUE, 100, 2, 1.01f};
+                      for (float bound : bounds)
+                        for (long i = 1; i <= count; i++) {
+                          long
+                              low =
+                                  Float.floatToRawIntBits(bound < Float.MAX_VALUE ? 1 / bound : 0),
+                              high = Float.floatToRawIntBits(bound);
+                          float x =
+                              Float.intBitsToFloat(
+                                  (int)
+                                      (low
+                                          + Math.unsignedMultiplyHigh(high - low, i * WEYL[1][0])));
+                          float y = Float.intBitsToFloat((int) (i * WEYL[1][1] >> 32)),
+                              z = (float) (100 / Math.log(x) * (y % 1));
+                          for (float b : new float[] {y, z})
+                            worst.single(x, b, g.core.applyAsDouble(x, b), g.of(x, b));
+                        }
                       worst.publish(reporter);
                     }));
   }
