@@ -15,8 +15,7 @@ import java.util.Set;
 
 /** The backend that {@code jit} finds: graphs become loops and products in JVM bytecode. */
 public final class Compiler implements Backend {
-  private static final boolean RECORDED =
-      ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+  private static final boolean RECORDED = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private final Kernels kernels;
 

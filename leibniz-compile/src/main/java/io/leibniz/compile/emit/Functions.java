@@ -73,11 +73,16 @@ final class Functions {
       c.invokestatic(self, "f" + k, type(of, x.length));
       return;
     }
-    int i = functions.indexOf(call.function());
+    core(c, call.function(), call.type(), from, x);
+  }
+
+  /** Pushes core's own function of the operands. */
+  void core(CodeBuilder c, Pointwise function, DType to, DType from, int... x) {
+    int i = functions.indexOf(function);
     if (i < 0) {
       i = functions.size();
-      functions.add(call.function());
-      handles.add(handle(call.function(), from));
+      functions.add(function);
+      handles.add(handle(function, from));
     }
     c.ldc(DynamicConstantDesc.ofNamed(CLASS_DATA_AT, DEFAULT_NAME, CD_MethodHandle, i));
     boolean real = from.isFloat();
@@ -90,7 +95,7 @@ final class Functions {
         CD_MethodHandle,
         "invokeExact",
         x.length == 1 ? MethodTypeDesc.of(wide, wide) : MethodTypeDesc.of(wide, wide, wide));
-    convert(c, real ? DType.F64 : DType.I64, call.type());
+    convert(c, real ? DType.F64 : DType.I64, to);
   }
 
   private static MethodTypeDesc type(Own of, int arity) {
@@ -131,7 +136,11 @@ final class Functions {
           c -> {
             var lanes = new Scalars();
             var locals = new HashMap<Expr, Integer>();
-            for (Expr x : Expr.order(List.of(e))) {
+            Expr covers =
+                of.function instanceof Pointwise.Unary u
+                    ? Elementary.covers(u, e.block().load(of.type, 0))
+                    : null;
+            for (Expr x : Expr.order(covers == null ? List.of(e) : List.of(e, covers))) {
               int[] xs = x.operands().stream().mapToInt(locals::get).toArray();
               switch (x.op()) {
                 case Prim.Load(var t, int ref) ->
@@ -139,12 +148,18 @@ final class Functions {
                 case Prim.Const(var t, long bits) -> Lanes.constant(c, t, bits);
                 case Prim.Step s -> lanes.step(c, s, x.x(s == Prim.Step.SELECT ? 1 : 0).type(), xs);
                 case Prim.Shift s -> lanes.shift(c, s, x.type(), xs[0]);
-                case Prim.Inside _, Prim.Total _, Prim.Convert _, Prim.Call _ ->
+                case Prim.Inside _, Prim.Total _, Prim.Convert _, Prim.Call _, Prim.Rare _ ->
                     throw new AssertionError(x + " in an elementary function");
               }
               locals.put(x, lanes.keep(c, x.type()));
             }
-            c.loadLocal(lanes.kind(of.type), Objects.requireNonNull(locals.get(e)));
+            int found = Objects.requireNonNull(locals.get(e));
+            if (covers == null) c.loadLocal(lanes.kind(of.type), found);
+            else
+              c.iload(Objects.requireNonNull(locals.get(covers)))
+                  .ifThenElse(
+                      b -> b.loadLocal(lanes.kind(of.type), found),
+                      b -> core(b, of.function, of.type, of.type, 0));
             if (of.type == DType.F32) c.freturn();
             else c.dreturn();
           });

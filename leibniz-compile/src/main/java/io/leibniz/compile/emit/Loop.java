@@ -191,8 +191,34 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
                       block.emit(order, stores, folds);
                       c.return_();
                     });
+          if (lanes.width() > 1 && order.stream().anyMatch(e -> e.op() instanceof Prim.Rare))
+            slow(cb, functions, order);
           functions.define(cb);
         });
+  }
+
+  /** Scalar code for the lanes from I to END, in a vector class: for a block with a rare case. */
+  private void slow(ClassBuilder cb, Functions functions, List<Expr> order) {
+    cb.withMethodBody(
+        "slow",
+        TYPE,
+        ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
+        c -> {
+          shifted(c);
+          var block = new Block(c, new Scalars(), functions, true, null);
+          Label top = c.newLabel(), end = c.newLabel();
+          block.hoist(order);
+          c.labelBinding(top).iload(I).iload(END).if_icmpge(end);
+          block.emit(order, stores, folds);
+          c.iinc(I, 1).goto_(top).labelBinding(end).return_();
+        });
+  }
+
+  /** The arguments of a static method begin at 0, but a block wants them from 1 on. */
+  private static void shifted(CodeBuilder c) {
+    c.iload(3).iload(2).aload(1).aload(0);
+    c.astore(ARRAYS).astore(AT).istore(I).istore(END);
+    for (int free = 0; free < 2; free++) c.allocateLocal(TypeKind.INT);
   }
 
   /** Straight-line code that is too long for one method: several, one after another for each lane. */
@@ -207,10 +233,7 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
             TYPE,
             ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
             c -> {
-              // static: the arguments begin at 0, but a block wants them from 1 on
-              c.iload(3).iload(2).aload(1).aload(0);
-              c.astore(ARRAYS).astore(AT).istore(I).istore(END);
-              for (int free = 0; free < 2; free++) c.allocateLocal(TypeKind.INT);
+              shifted(c);
               new Block(c, lanes, functions, edge, chunks)
                   .emit(chunks.steps(chunk), chunks.stores(chunk), chunks.folds(chunk));
               c.return_();
@@ -248,6 +271,7 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
     private final @Nullable Chunks chunks;
     private final Map<Integer, Integer> masks = new HashMap<>();
     private final Map<Expr, Integer> locals = new HashMap<>();
+    private final List<Integer> covered = new ArrayList<>(); // masks: where a rare case is not met
     private final Map<Integer, Integer> arrays = new HashMap<>(), starts = new HashMap<>();
 
     Block(CodeBuilder c, Lanes lanes, Functions functions, boolean edge, @Nullable Chunks chunks) {
@@ -310,7 +334,7 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
         case Prim.Const _ -> true;
         case Prim.Load(_, int ref) -> refs.contains(ref);
         case Prim.Inside _, Prim.Total _ -> false;
-        case Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Step _ ->
+        case Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Rare _, Prim.Step _ ->
             e.operands().stream().allMatch(locals::containsKey);
       };
     }
@@ -417,6 +441,16 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
           Functions.convert(c, e.x(0).type(), to);
         }
         case Prim.Call call -> functions.call(c, call, e.x(0).type(), x);
+        case Prim.Rare(var type, var function) -> {
+          if (lanes.width() > 1) {
+            covered.add(x[0]);
+            c.loadLocal(lanes.kind(type), x[1]);
+          } else
+            c.iload(x[0])
+                .ifThenElse(
+                    b -> b.loadLocal(lanes.kind(type), x[1]),
+                    b -> functions.core(b, function, type, type, x[2]));
+        }
         case Prim.Total _ -> throw new AssertionError("no contraction here");
       }
     }
@@ -435,6 +469,23 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
         locals.put(e, local);
         keep(e, local);
       }
+      if (!covered.isEmpty()) {
+        Label covers = c.newLabel(), done = c.newLabel();
+        Vectors.all(c, covered);
+        c.ifne(covers);
+        c.aload(ARRAYS).aload(AT).iload(I).iload(I).loadConstant(lanes.width()).iadd();
+        if (edge)
+          c.iload(END)
+              .invokestatic(
+                  ClassDesc.of("java.lang.Math"), "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+        c.invokestatic(Hidden.name(Body.class, lanes), "slow", TYPE).goto_(done);
+        c.labelBinding(covers);
+        written(stores, folded);
+        c.labelBinding(done);
+      } else written(stores, folded);
+    }
+
+    private void written(List<Store> stores, List<Fold> folded) {
       for (Store s : stores) {
         int x = local(s.value), array = array(s.ref);
         lanes.store(c, refs.get(s.ref).type, array, at(s.ref), x, edge ? mask(STORED) : ALL);

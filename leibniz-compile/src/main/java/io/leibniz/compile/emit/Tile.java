@@ -214,7 +214,8 @@ public record Tile(
             Functions.convert(c, e.x(0).type(), to);
           }
           case Prim.Call call -> functions.call(c, call, e.x(0).type(), x);
-          case Prim.Inside _ -> throw new AssertionError("no pad at the end of a contraction");
+          case Prim.Inside _, Prim.Rare _ ->
+              throw new AssertionError(e + " at the end of a contraction");
         }
         made.put(e, lanes.keep(c, e.type()));
         if (shared(e, same)) same.put(e, made.get(e));
@@ -227,7 +228,7 @@ public record Tile(
         case Prim.Const _ -> true;
         case Prim.Load(_, int ref) -> refs.get(ref).lane == 0 && refs.get(ref).row == 0;
         case Prim.Total _, Prim.Inside _ -> false;
-        case Prim.Step _, Prim.Shift _, Prim.Convert _, Prim.Call _ ->
+        case Prim.Step _, Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Rare _ ->
             e.operands().stream().allMatch(same::containsKey);
       };
     }

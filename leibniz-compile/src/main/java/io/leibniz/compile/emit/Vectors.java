@@ -13,6 +13,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -169,6 +170,14 @@ record Vectors(DType lane) implements Lanes {
 
   private static String name(Prim.Step step) {
     return step.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Pushes whether all of some masks are on in every lane. */
+  static void all(CodeBuilder c, List<Integer> masks) {
+    c.aload(masks.getFirst());
+    for (int m : masks.subList(1, masks.size()))
+      c.aload(m).invokevirtual(MASK, "and", type(MASK, MASK));
+    c.invokevirtual(MASK, "allTrue", type(CD_boolean));
   }
 
   @Override

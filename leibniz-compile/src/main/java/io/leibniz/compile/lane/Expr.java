@@ -250,7 +250,7 @@ public final class Expr {
       case Prim.Const _ -> true;
       case Prim.Load(_, int ref) -> uniformRefs.contains(ref);
       case Prim.Inside _, Prim.Total _ -> false;
-      case Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Step _ ->
+      case Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Rare _, Prim.Step _ ->
           operands.stream().allMatch(x -> x.uniform(uniformRefs));
     };
   }

@@ -38,6 +38,12 @@ public sealed interface Prim {
   /** A function of core's, called. Scalar only. */
   record Call(DType type, Pointwise function) implements Prim {}
 
+  /**
+   * Operand 1 where operand 0 holds; elsewhere core's function of operand 2, which is rare. Vectors take operand 1, and
+   * leave a block with such a lane to scalar code.
+   */
+  record Rare(DType type, Pointwise function) implements Prim {}
+
   /** Arithmetic. */
   enum Step implements Prim {
     ADD,
@@ -76,6 +82,7 @@ public sealed interface Prim {
       case Inside _ -> DType.BOOL;
       case Convert c -> c.to;
       case Call c -> c.type;
+      case Rare r -> r.type;
       case Shift _ -> x.getFirst().type();
       case Step s ->
           switch (s) {
@@ -92,7 +99,7 @@ public sealed interface Prim {
   default boolean vectors() {
     return switch (this) {
       case Convert _, Call _ -> false;
-      case Load _, Const _, Inside _, Total _, Shift _, Step _ -> true;
+      case Load _, Const _, Inside _, Total _, Shift _, Rare _, Step _ -> true;
     };
   }
 }

@@ -25,7 +25,9 @@ final class Lowering {
     return switch (op) {
       case Pointwise.Unary u -> {
         Expr known = real ? Elementary.unary(u, a) : integer(u, a);
-        yield known != null ? known : a.block().of(new Prim.Call(type, u), a);
+        if (known == null) yield a.block().of(new Prim.Call(type, u), a);
+        Expr covered = real ? Elementary.covers(u, a) : null;
+        yield covered == null ? known : a.block().of(new Prim.Rare(type, u), covered, known, a);
       }
       case Pointwise.Binary b -> {
         Expr known = real ? Elementary.binary(b, a, x.get(1)) : integer(b, a, x.get(1));
