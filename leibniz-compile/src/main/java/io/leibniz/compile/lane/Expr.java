@@ -137,10 +137,12 @@ public final class Expr {
   }
 
   public Expr negate() {
+    if (op == NEG) return x(0);
     return block.of(NEG, this);
   }
 
   public Expr abs() {
+    if (op == NEG && type.isFloat()) return x(0).abs();
     return block.of(ABS, this);
   }
 

@@ -47,6 +47,7 @@ final class Fusion {
   private static final int END = 9;
 
   private static final int PASSES = 8;
+  private static final int SHORT = 64;
 
   /** How many kernels are looked at for one that a root could join. */
   private static final int SIGHT = 64;
@@ -299,6 +300,8 @@ final class Fusion {
       Root wider = root.within(g.domain);
       return wider != null && joined(g, number, wider, dry, weight);
     }
+    if (shortRows(root))
+      for (var p : g.phases) for (Root r : p) if (columns(r) != columns(root)) return false;
     int phase = 0;
     for (Access a : dry.accesses()) {
       Node owner = owner(a.buffer());
@@ -319,6 +322,21 @@ final class Fusion {
     }
     g.add(root, phase, weight);
     return true;
+  }
+
+  /**
+   * Rows of a few lanes, all of them in the first cache. Sums down their columns keep the rows apart, while all else
+   * takes them as one long row: so the two are better off in loops of their own.
+   */
+  private static boolean shortRows(Root r) {
+    Shape s = r.domain();
+    return s.rank() > 1 && s.dim(s.rank() - 1) < SHORT && s.size() <= 1 << 13;
+  }
+
+  /** Whether sums run down columns: over an axis that is not the last. */
+  private static boolean columns(Root r) {
+    int last = r.domain().rank() - 1;
+    return r.fold() != null && r.to().coefs().get(last) != 0;
   }
 
   /** Puts a root beside sums over almost as many places: these are then summed over its own, but for the last few. */

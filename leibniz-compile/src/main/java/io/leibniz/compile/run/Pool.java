@@ -46,8 +46,13 @@ public final class Pool {
     } catch (NumberFormatException _) {
       // said below
     }
-    throw new IllegalArgumentException(
-        "LEIBNIZ_THREADS needs a number of threads from 1 to 1024, got `" + said + "`");
+    System.getLogger("io.leibniz.compile")
+        .log(
+            System.Logger.Level.WARNING,
+            "LEIBNIZ_THREADS needs a number of threads from 1 to 1024, got `{0}`; one for each of {1} processors is used",
+            said,
+            processors);
+    return new Pool(processors);
   }
 
   int threads() {
