@@ -52,4 +52,13 @@ final class Group {
     weights.set(at, weights.get(at) + weight);
     phase.put(r.owner(), at);
   }
+
+  /** Takes back all passes but the first, and with them {@code owner}. */
+  void only(Node owner) {
+    while (phases.size() > 1) {
+      phases.removeLast();
+      weights.removeLast();
+    }
+    phase.remove(owner);
+  }
 }

@@ -34,6 +34,7 @@ final class Lowering {
         yield known != null ? known : a.block().of(new Prim.Call(type, b), a, x.get(1));
       }
       case Pointwise.Polygamma p -> a.block().of(new Prim.Call(type, p), a);
+      case Pointwise.Compare c when a.type() == DType.BOOL -> truth(c, a, x.get(1));
       case Pointwise.Compare c ->
           a.block()
               .of(
@@ -60,6 +61,18 @@ final class Lowering {
       case Pointwise.Choice _ -> a.choose(x.get(1), x.get(2));
       case Pointwise.Domain _ -> a.choose(x.get(1), x.get(1).like(Double.NaN));
       case Pointwise.Stop _ -> a;
+    };
+  }
+
+  /** Truth values compared, true being the greater: masks of vectors know logic only. */
+  private static Expr truth(Pointwise.Compare c, Expr a, Expr b) {
+    return switch (c) {
+      case LT -> a.not().and(b);
+      case LE -> a.not().or(b);
+      case GT -> a.and(b.not());
+      case GE -> a.or(b.not());
+      case EQ -> a.xor(b).not();
+      case NE -> a.xor(b);
     };
   }
 
