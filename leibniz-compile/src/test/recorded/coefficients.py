@@ -9,7 +9,7 @@ Needs mpmath (1.3.0) and a few seconds.
 import struct
 import sys
 
-from mpmath import mp, mpf, atanh, cos, erf, erfc, exp, expm1, log, log1p, nstr, pi, sin, sinh, sqrt, tan, tanh
+from mpmath import mp, mpf, asin, cbrt, atan, atanh, cos, erf, erfc, exp, expm1, log, log1p, nstr, pi, sin, sinh, sqrt, tan, tanh
 
 from remez import remez
 
@@ -63,8 +63,8 @@ steepest = (high / (2 + high)) ** 2
 show("log: (2 atanh(s) - 2s) / s^3 by s^2 double", lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2) / z, 0, steepest, 6, lambda z: z / 2)
 
 flat = lambda z: (sqrt(z) - tanh(sqrt(z))) / sqrt(z) ** 3
-show("tanh: (x - tanh x) / x^3 by x^2 single", flat, 0, mpf("0.66") ** 2, 1, lambda z: z * sqrt(z) / tanh(sqrt(z)), 1, True)
-show("tanh: (x - tanh x) / x^3 by x^2 double", flat, 0, mpf("0.65") ** 2, 2, lambda z: z * sqrt(z) / tanh(sqrt(z)), 3)
+show("tanh: (x - tanh x) / x^3 by x^2 single", flat, 0, mpf("0.85") ** 2, 1, lambda z: z * sqrt(z) / tanh(sqrt(z)), 2, True)
+show("tanh: (x - tanh x) / x^3 by x^2 double", flat, 0, mpf("0.75") ** 2, 2, lambda z: z * sqrt(z) / tanh(sqrt(z)), 3)
 
 eighth = (pi / 4 * mpf("1.02")) ** 2  # n is not always the nearest
 both("sin: (sin r - r) / r^3 by r^2", lambda z: (sin(sqrt(z)) - sqrt(z)) / sqrt(z) ** 3, 0, eighth, 2, 5,
@@ -101,3 +101,9 @@ tail(3, "1", "27.4", 20, False)
 
 both("pow: (2 atanh(s) - 2s - 2/3 s^3) / s^5 by s^2", lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2 - 2 * z / 3) / z ** 2, 0, steepest,
      2, 6, lambda z: z ** 2 / 2)
+
+both("atan: (atan t - t) / t^3 by t^2", lambda z: (atan(sqrt(z)) - sqrt(z)) / sqrt(z) ** 3, 0, 1, 8, 19, lambda z: z * sqrt(z) / atan(sqrt(z)))
+both("asin: (asin x - x) / x^3 by x^2", lambda z: (asin(sqrt(z)) - sqrt(z)) / sqrt(z) ** 3, 0, mpf("0.55") ** 2, 5, 13,
+     lambda z: z * sqrt(z) / asin(sqrt(z)))
+
+both("cbrt: cbrt m", lambda m: cbrt(m), sqrt(mpf(1) / 2), sqrt(mpf(2)), 3, 6, lambda m: 1 / cbrt(m))

@@ -57,7 +57,17 @@ record Logarithm(Expr k, Expr f, Expr y) {
 
   /** log of 1 + x > 0; what 1 + x loses is put back. */
   static Logarithm onePlus(Expr x) {
-    Expr u = x.plus(1), lost = x.minus(u.plus(-1));
+    Expr u = x.plus(1);
+    return of(u, x.minus(u.plus(-1)));
+  }
+
+  /** log of 1 + x + low > 0, low of the order of a rounding of x. */
+  private static Logarithm onePlus(Expr x, Expr low) {
+    Expr u = x.plus(1);
+    return of(u, x.minus(u.plus(-1)).plus(low));
+  }
+
+  private static Logarithm of(Expr u, Expr lost) {
     Split split = Split.normal(u);
     Expr f = lost.fma(split.inverse(), split.m.plus(-1));
     return new Logarithm(split.k(), f, tail(f));
@@ -161,32 +171,38 @@ record Logarithm(Expr k, Expr f, Expr y) {
     return x.equal(0).and(y.equal(y)).choose(x.like(0), x.times(log(y)));
   }
 
-  /** log(1 + x), or log x for an x so large that 1 nothing adds; log 2 more for {@code big}. */
-  private static Expr area(Expr x, Expr big) {
-    Logarithm l = onePlus(x);
+  /** The logarithm, or log 2 more where {@code big}. */
+  private static Expr area(Logarithm l, Expr big) {
     Expr k = big.choose(l.k.plus(1), l.k);
     return new Logarithm(k, l.f, l.y).natural();
   }
 
-  /** log(a + √(a² + 1)), a = |x|: log(1 + t) with t = a + a² / (1 + √(a² + 1)); log 2a where a² is too large. */
+  /** log(a + √(a² + 1)), a = |x|: log(1 + t) with t = a + a · a / (1 + √(a² + 1)); log 2a where a² is too large. */
   static Expr asinh(Expr x) {
     Expr a = size(x), one = x.like(1), big = a.more(LARGE);
-    Expr t = a.fma(a.over(a.fma(a, one).sqrt().plus(1)), a);
-    Expr y = area(big.choose(a, t), big);
+    Expr q = a.over(a.fma(a, one).sqrt().plus(1)), t = a.fma(q, a), low = a.fma(q, a.minus(t));
+    Expr y = area(onePlus(big.choose(a, t), low), big);
     return a.less(Double.POSITIVE_INFINITY).choose(y, a).copySign(x);
   }
 
-  /** log(1 + t + √(t (t + 2))) with t = x − 1; log 2x where x is large. NaN below 1. */
+  /**
+   * log(1 + t + √(t (t + 2))) with t = x − 1; log 2x where x is large. NaN below 1. What the root and the sum lose is put
+   * back; the least normal number keeps 0 / 0 away.
+   */
   static Expr acosh(Expr x) {
-    Expr t = x.plus(-1), big = x.more(LARGE);
-    Expr y = area(big.choose(x, t.plus(t.fma(t, t.plus(t)).sqrt())), big);
+    Expr t = x.plus(-1), square = t.fma(t, t.plus(t)), root = square.sqrt(), sum = root.plus(t);
+    Expr lost =
+        root.negate().fma(root, square).over(root.plus(root).plus(Format.of(x).leastNormal()));
+    Expr big = x.more(LARGE), low = big.choose(x.like(0), t.minus(sum.minus(root)).plus(lost));
+    Expr y = area(onePlus(big.choose(x, sum), low), big);
     return x.less(1).choose(x.like(Double.NaN), x.less(Double.POSITIVE_INFINITY).choose(y, x));
   }
 
   /** ½ log(1 + t), t = 2a / (1 − a) = 2a + 2a · a / (1 − a), a = |x|; ∞ at 1 and NaN beyond. */
   static Expr atanh(Expr x) {
-    Expr a = size(x), twice = a.plus(a), t = twice.fma(a.over(x.like(1).minus(a)), twice);
+    Expr a = size(x), twice = a.plus(a), q = a.over(x.like(1).minus(a)), t = twice.fma(q, twice);
     Expr edge = a.equal(1).choose(x.like(Double.POSITIVE_INFINITY), x.like(Double.NaN));
-    return a.less(1).choose(onePlus(t).natural().times(0.5), edge).copySign(x);
+    Expr low = twice.fma(q, twice.minus(t));
+    return a.less(1).choose(onePlus(t, low).natural().times(0.5), edge).copySign(x);
   }
 }

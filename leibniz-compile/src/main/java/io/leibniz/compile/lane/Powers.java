@@ -23,6 +23,13 @@ final class Powers {
   private static final double[] SINGLE_TWO_THIRDS = {0.6666667, -1.98682149e-08};
 
   private static final double[] DOUBLE_TWO_THIRDS = {0.6666666666666666, 3.700743415417188e-17};
+
+  /** ∛m, m between √½ and √2: "cbrt". */
+  private static final double[] SINGLE_CBRT = {0.49250966, 0.7397178, -0.29037914, 0.058220947};
+
+  private static final double[] DOUBLE_CBRT = {
+    0.39835724167270053, 1.1970526576604343, -1.1870007290155626, 0.9710654257830399, -0.5148434827286115, 0.15575044607250874, -0.02038168286060533
+  };
   // spotless:on
 
   private Powers() {}
@@ -105,5 +112,38 @@ final class Powers {
     rest = exponent.abs().less(bound).choose(rest, x.like(0));
     exponent = exponent.less(low).choose(low, exponent);
     return Exponential.reduced(bound.less(exponent).choose(bound, exponent), rest).value();
+  }
+
+  /** √(a² + b²), moved by a power of two where a square would overflow or vanish; ∞ if either is, whatever the other. */
+  static Expr hypot(Expr a, Expr b) {
+    double far = choose(a, 0x1p60, 0x1p500), by = choose(a, 0x1p-80, 0x1p-600);
+    Expr x = size(a), y = size(b), one = a.like(1), infinity = a.like(Double.POSITIVE_INFINITY);
+    Expr less = x.less(y), small = less.choose(x, y), large = less.choose(y, x);
+    Expr huge = large.more(far), tiny = large.less(1 / far);
+    Expr down = huge.choose(a.like(by), tiny.choose(a.like(1 / by), one));
+    Expr up = huge.choose(a.like(1 / by), tiny.choose(a.like(by), one));
+    Expr s = small.times(down), l = large.times(down);
+    Expr r = l.fma(l, s.times(s)).sqrt().times(up);
+    return x.equal(infinity).or(y.equal(infinity)).choose(infinity, r);
+  }
+
+  /**
+   * ∛|x| = ∛(m 2^j) 2^q with |x| = m 2^(3q + j), j one of −1, 0, 1: a polynomial, made exact by one of Halley's steps, y − y (y³ − c) / (2y³ + c).
+   */
+  static Expr cbrt(Expr x) {
+    Format f = Format.of(x);
+    Expr a = size(x);
+    Logarithm.Split split = Logarithm.Split.positive(a);
+    Expr k = split.k(),
+        t = k.fma(1.0 / 3, x.like(f.magic() + f.bias)),
+        j = t.plus(-f.magic() - f.bias).fma(-3, k);
+    Expr above = j.more(0), below = j.less(0), one = x.like(1);
+    Expr c = split.m().times(above.choose(x.like(2), below.choose(x.like(0.5), one)));
+    Expr root =
+        above.choose(x.like(StrictMath.cbrt(2)), below.choose(x.like(StrictMath.cbrt(0.5)), one));
+    Expr y = polynomial(split.m(), f == SINGLE ? SINGLE_CBRT : DOUBLE_CBRT).times(root);
+    Expr square = y.times(y), off = square.fma(y, c.negate()), slope = c.fma(3, off.plus(off));
+    y = y.negate().fma(off.over(slope), y).times(f.power(t.bits()));
+    return a.more(0).and(a.less(Double.POSITIVE_INFINITY)).choose(y.copySign(x), x);
   }
 }

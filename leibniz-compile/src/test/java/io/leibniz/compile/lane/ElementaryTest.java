@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Stream;
@@ -34,14 +35,15 @@ class ElementaryTest {
       new TreeMap<>(
           Map.ofEntries(
               // spotless:off
-      steps("exp", 25, 30), steps("expm1", 31, 36), steps("log", 34, 37), steps("log1p", 40, 43),
-      steps("tanh", 44, 52), steps("sigmoid", 35, 40), steps("softplus", 47, 55), steps("sech", 36, 41), steps("gauss", 30, 35),
-      steps("log2", 35, 38), steps("log10", 36, 39), steps("sin", 31, 37), steps("cos", 30, 36), steps("tan", 32, 34),
-      steps("sinh", 40, 48), steps("cosh", 27, 32), steps("asinh", 49, 52), steps("acosh", 45, 48), steps("atanh", 47, 50),
-      steps("erf", 62, 85), steps("erfc", 64, 87), steps("xlogy", 39, 42), steps("pow", 120, 130),
-      steps("sqrt", 1, 1), steps("rsqrt", 2, 2), steps("one_minus_square", 2, 2),
-      steps("floor", 13, 13), steps("ceil", 15, 15), steps("round", 10, 10), steps("sign", 4, 4), steps("neg", 1, 1), steps("abs", 1, 1),
-      steps("max", 10, 10), steps("min", 8, 8), steps("add", 1, 1), steps("sub", 1, 1), steps("mul", 1, 1), steps("div", 1, 1)
+      steps("neg", 1, 1), steps("abs", 1, 1), steps("sign", 4, 4), steps("floor", 13, 13), steps("ceil", 15, 15), steps("round", 10, 10),
+      steps("exp", 25, 30), steps("expm1", 31, 36), steps("log", 34, 37), steps("log1p", 40, 43), steps("log2", 35, 38), steps("log10", 36, 39),
+      steps("sqrt", 1, 1), steps("rsqrt", 2, 2), steps("cbrt", 49, 52),
+      steps("sin", 31, 37), steps("cos", 30, 36), steps("tan", 32, 34), steps("asin", 23, 31), steps("acos", 29, 37), steps("atan", 23, 34),
+      steps("sinh", 40, 48), steps("cosh", 27, 32), steps("tanh", 45, 52), steps("asinh", 52, 55), steps("acosh", 55, 58), steps("atanh", 50, 53),
+      steps("one_minus_square", 2, 2), steps("sech", 36, 41), steps("sigmoid", 35, 40), steps("softplus", 47, 55),
+      steps("gauss", 30, 35), steps("erf", 62, 85), steps("erfc", 65, 88),
+      steps("add", 1, 1), steps("sub", 1, 1), steps("mul", 1, 1), steps("div", 1, 1), steps("max", 10, 10), steps("min", 8, 8),
+      steps("pow", 119, 128), steps("atan2", 40, 51), steps("hypot", 21, 21), steps("xlogy", 39, 42)
       // spotless:on
               ));
 
@@ -305,6 +307,36 @@ class ElementaryTest {
                     }));
   }
 
+  /** What only moves bits or rounds once is core's to the last bit, in F64 too. */
+  @TestFactory
+  Stream<DynamicTest> someAreExact() {
+    Set<String> exact =
+        Set.of(
+            "neg", "abs", "sign", "floor", "ceil", "round", "sqrt", "add", "sub", "mul", "div",
+            "max", "min");
+    return graphs(DType.F64)
+        .filter(g -> exact.contains(g.name))
+        .map(
+            g ->
+                DynamicTest.dynamicTest(
+                    g.toString(),
+                    () -> {
+                      for (long i = 1; i <= 200_000; i++) {
+                        double a = Double.longBitsToDouble(i * WEYL[1][0]),
+                            b = Double.longBitsToDouble(i * WEYL[1][1]);
+                        for (double x :
+                            new double[] {
+                              a,
+                              (i - 100_000) / 8.0,
+                              Math.scalb(a, -Math.getExponent(a) + (int) (i % 60))
+                            })
+                          assertThat(Double.compare(g.of(x, b), g.truth(x, b)))
+                              .as("%s at %s, %s", g, x, b)
+                              .isZero();
+                      }
+                    }));
+  }
+
   /** Pairs of floats, spread by a sequence that leaves no gaps. */
   @TestFactory
   Stream<DynamicTest> pairsOfSingles(TestReporter reporter) {
@@ -352,6 +384,32 @@ class ElementaryTest {
                       var worst = new Worst(g);
                       for (Point p : points.get(g.name)) worst.recorded(p);
                       worst.publish(reporter);
+                    }));
+  }
+
+  /** So that the test can fail: a factor of 1 + 2⁻⁵⁰ is seen. */
+  @TestFactory
+  Stream<DynamicTest> fourUlpsAreSeen() throws IOException {
+    Map<String, List<Point>> points = points();
+    return graphs(DType.F64)
+        .filter(g -> points.containsKey(g.name))
+        .map(
+            g ->
+                DynamicTest.dynamicTest(
+                    g.toString(),
+                    () -> {
+                      var wrong =
+                          new Worst(
+                              new Graph(
+                                  g.name,
+                                  g.type,
+                                  g.arity,
+                                  g.core,
+                                  g.result,
+                                  new Evaluate(g.result.times(1 + 0x1p-50)),
+                                  null));
+                      points.get(g.name).forEach(wrong::recorded);
+                      assertThat(wrong.ulps).isGreaterThan(ULPS);
                     }));
   }
 
