@@ -151,7 +151,7 @@ public final class Jit {
     Graph graph =
         root.in(
             () -> {
-              var t = Trace.blind("jit", args, types, f);
+              var t = Trace.unapplied("jit", args, types, f);
               tree.add(t.tree());
               return Simplify.of(t.graph(), Simplify.EXACT);
             });

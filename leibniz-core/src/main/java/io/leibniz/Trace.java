@@ -36,6 +36,12 @@ record Trace<B>(Graph graph, List<Node> args, int own, B tree) {
     return of(scope, a, nodes(a), types.stream().map(scope::parameter).toList(), f);
   }
 
+  /** Likewise, for a program to be called later: these arguments are not applied, and keep their memory to themselves. */
+  static <A, B> Trace<B> unapplied(String transform, A a, List<Type> types, Fn<A, B> f) {
+    Scope scope = Scope.blind(transform, Interpreter::value);
+    return of(scope, a, List.of(), types.stream().map(scope::parameter).toList(), f);
+  }
+
   private static <A, B> Trace<B> of(
       Scope scope, A a, List<Node> args, List<Node> params, Fn<A, B> f) {
     B tree = scope.in(() -> f.of(Tree.with(a, tensors(params))));
