@@ -123,6 +123,9 @@ final class Special {
     if (x > 0x1p28) {
       return StrictMath.log(x) + StrictMath.log(2);
     }
+    if (x < 1) {
+      return Double.NaN; // far below, t + 2 is negative too
+    }
     double t = x - 1;
     return StrictMath.log1p(t + Math.sqrt(t * (t + 2)));
   }
