@@ -3,7 +3,9 @@ package io.leibniz.compile.lane;
 import static io.leibniz.compile.lane.Prim.Step.*;
 
 import io.leibniz.ir.DType;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -260,12 +262,12 @@ public final class Expr {
   /** Everything {@code results} need, operands first, in the order in which it was made. */
   public static List<Expr> order(Collection<Expr> results) {
     var seen = new LinkedHashSet<Expr>();
-    var pending = new java.util.ArrayDeque<>(results);
+    var pending = new ArrayDeque<>(results);
     while (!pending.isEmpty()) {
       Expr e = pending.pop();
       if (seen.add(e)) e.operands.forEach(pending::push);
     }
-    return seen.stream().sorted(java.util.Comparator.comparingInt(Expr::number)).toList();
+    return seen.stream().sorted(Comparator.comparingInt(Expr::number)).toList();
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.leibniz.compile.plan;
 
 import io.leibniz.ir.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 record Affine(int constant, List<Integer> coefs) {
 
   static Affine zero(int dims) {
-    return new Affine(0, java.util.Collections.nCopies(dims, 0));
+    return new Affine(0, Collections.nCopies(dims, 0));
   }
 
   /** The coordinate along axis {@code d}. */
   static Affine axis(int dims, int d) {
-    var coefs = new ArrayList<>(java.util.Collections.nCopies(dims, 0));
+    var coefs = new ArrayList<>(Collections.nCopies(dims, 0));
     coefs.set(d, 1);
     return new Affine(0, coefs);
   }
@@ -59,7 +61,7 @@ record Affine(int constant, List<Integer> coefs) {
   static @Nullable List<Affine> split(Affine flat, Shape shape, Shape domain) {
     int[] strides = shape.strides();
     int rank = strides.length, dims = domain.rank();
-    if (shape.size() == 0) return java.util.Collections.nCopies(rank, zero(dims)); // of no place
+    if (shape.size() == 0) return Collections.nCopies(rank, zero(dims)); // of no place
     int[][] coefs = new int[rank][dims];
     int[] constants = new int[rank];
     long[] reach = new long[rank];
@@ -89,7 +91,7 @@ record Affine(int constant, List<Integer> coefs) {
     }
     var out = new ArrayList<Affine>();
     for (int a = 0; a < rank; a++)
-      out.add(new Affine(constants[a], java.util.Arrays.stream(coefs[a]).boxed().toList()));
+      out.add(new Affine(constants[a], Arrays.stream(coefs[a]).boxed().toList()));
     return out;
   }
 }

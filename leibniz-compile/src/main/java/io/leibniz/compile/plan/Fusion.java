@@ -20,7 +20,6 @@ import io.leibniz.ir.Shape;
 import io.leibniz.ir.Source;
 import io.leibniz.ir.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -450,11 +449,5 @@ final class Fusion {
       last = cut;
     }
     return Shape.of(dims);
-  }
-
-  /** For messages. */
-  @Override
-  public String toString() {
-    return groups.size() + " kernels, " + Arrays.toString(buffers.values().toArray());
   }
 }

@@ -2,6 +2,7 @@ package io.leibniz.compile.plan;
 
 import io.leibniz.compile.emit.Loop;
 import io.leibniz.compile.emit.Tile;
+import io.leibniz.compile.lane.Expr;
 import io.leibniz.compile.lane.Prim;
 import io.leibniz.compile.run.Kernels;
 import io.leibniz.compile.run.Product;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,9 +190,9 @@ final class Gemm {
       @Nullable Buffer own,
       Kernels kernels,
       int slot,
-      java.util.function.IntFunction<Buffer> memory) {
+      IntFunction<Buffer> memory) {
     DType type = c.dtype();
-    var values = new ArrayList<io.leibniz.compile.lane.Expr>();
+    var values = new ArrayList<Expr>();
     for (Root r : g.phases.getFirst()) values.add(r.value(region));
     var ends = new ArrayList<>(region.accesses());
     var gemm = new Gemm(g.domain, c, buffers, ends);

@@ -6,6 +6,7 @@ import io.leibniz.compile.lane.Prim;
 import io.leibniz.ir.DType;
 import io.leibniz.ir.Pointwise;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Pointwise ops as expressions. */
 final class Lowering {
@@ -76,12 +77,11 @@ final class Lowering {
     };
   }
 
-  private static @org.jspecify.annotations.Nullable Expr integer(Pointwise.Unary u, Expr a) {
+  private static @Nullable Expr integer(Pointwise.Unary u, Expr a) {
     return u == Pointwise.Unary.NEG ? a.negate() : u == Pointwise.Unary.ABS ? a.abs() : null;
   }
 
-  private static @org.jspecify.annotations.Nullable Expr integer(
-      Pointwise.Binary b, Expr x, Expr y) {
+  private static @Nullable Expr integer(Pointwise.Binary b, Expr x, Expr y) {
     return switch (b) {
       case ADD -> x.plus(y);
       case SUB -> x.minus(y);

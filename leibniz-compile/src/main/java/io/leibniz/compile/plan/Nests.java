@@ -11,6 +11,7 @@ import io.leibniz.ir.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -132,14 +133,15 @@ final class Nests {
       for (int b : passes.getLast().buffers()) bytes += bytes(b);
       for (var o : passes.getLast().outs()) bytes += bytes(o.buffer());
     }
+    boolean single = passes.size() == 1;
+    int n = single ? values.getFirst().size() : passes.size();
     String name =
-        "loop %s, %d %s%s"
+        "loop %s, %d %s%s%s"
             .formatted(
                 domain,
-                regions.stream().mapToInt(r -> 0).count() == 1
-                    ? values.getFirst().size()
-                    : passes.size(),
-                passes.size() > 1 ? "passes" : values.getFirst().size() == 1 ? "result" : "results",
+                n,
+                single ? "result" : "pass",
+                n == 1 ? "" : single ? "s" : "es",
                 passes.stream().anyMatch(q -> !q.outs().isEmpty()) ? ", folded" : "");
     return new Nest(
         outer(), size(lane), passes, together(), splits(), fills, new Cost(name, flops, bytes));
@@ -248,7 +250,7 @@ final class Nests {
   }
 
   private static Fold.Kind kind(Root r) {
-    return java.util.Objects.requireNonNull(r.fold());
+    return Objects.requireNonNull(r.fold());
   }
 
   private void fill(Root r) {

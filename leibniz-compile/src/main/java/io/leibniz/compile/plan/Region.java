@@ -84,13 +84,6 @@ final class Region {
     return new ArrayList<>(guards.keySet());
   }
 
-  /** Whether {@code n} has been computed here, not read. */
-  Set<Node> computed() {
-    var all = new java.util.HashSet<Node>();
-    for (At a : made.keySet()) all.add(a.node);
-    return all;
-  }
-
   /** The nodes computed here at more than one place. */
   Map<Node, Integer> times() {
     var all = new HashMap<Node, Integer>();
