@@ -130,8 +130,8 @@ final class Reference {
   }
 
   /**
-   * How often a sum adds the number that it adds most often; 0 for what is no sum. Adding one number n times rounds to the same
-   * side each time, and is off by up to n / 4 ulps; other roundings cancel.
+   * How many terms of a sum are numbers that it adds before too; 0 for what is no sum. Adding one number n times rounds to the
+   * same side each time, and is off by up to n / 4 ulps; other roundings cancel.
    */
   private static double repeated(Node n, List<Value> xs) {
     if (!(n.op() instanceof Reduction
@@ -147,11 +147,9 @@ final class Reference {
     if (x.length < 64) return 0;
     double[] sorted = x.clone();
     Arrays.sort(sorted);
-    int most = 0, run = 0;
-    for (int i = 1; i < sorted.length; i++) {
-      run = sorted[i] == sorted[i - 1] && sorted[i] != 0 ? run + 1 : 0;
-      most = Math.max(most, run);
-    }
+    int most = 0;
+    for (int i = 1; i < sorted.length; i++)
+      if (sorted[i] == sorted[i - 1] && sorted[i] != 0) most++;
     return most;
   }
 

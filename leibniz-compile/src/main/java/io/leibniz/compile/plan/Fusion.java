@@ -405,7 +405,8 @@ final class Fusion {
       }
     }
     if (!reads) return false;
-    for (Expr e : Expr.order(List.of(root.value(dry)))) if (!e.op().vectors()) return false;
+    for (Expr e : Expr.order(List.of(root.value(dry))))
+      if (!e.op().vectors() || e.op() instanceof Prim.Inside) return false;
     Root moved = root.in(finer);
     if (moved == null) return false;
     var others = new ArrayList<Root>();
