@@ -198,7 +198,7 @@ public final class Program {
           case Result.Known(var v) -> ((Array) v).data();
           case Result.Object _ -> throw new AssertionError("no array");
         };
-    System.arraycopy(from, 0, to, 0, java.lang.reflect.Array.getLength(to));
+    System.arraycopy(from, 0, to, 0, memory.kinds.get(r).array().shape().size());
   }
 
   /** Nothing of the caller's is kept. A frame whose call failed is not used again. */

@@ -19,6 +19,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How classes are written, as far as bytecode tells. */
@@ -64,11 +65,12 @@ final class Rules {
 
   private Rules() {}
 
-  /** Reflection serves to walk records, in one class and those nested in it. */
-  static ArchRule reflectionOnlyIn(String name) {
+  /** Reflection serves to walk records and to define emitted classes, in a few classes and those nested in them. */
+  static ArchRule reflectionOnlyIn(String... names) {
+    String any = Stream.of(names).map(Pattern::quote).collect(Collectors.joining("|", "(", ")"));
     return noClasses()
         .that()
-        .haveNameNotMatching(Pattern.quote(name) + "(\\$.*)?")
+        .haveNameNotMatching(any + "(\\$.*)?")
         .should()
         .dependOnClassesThat(
             resideInAPackage("java.lang.reflect..")
