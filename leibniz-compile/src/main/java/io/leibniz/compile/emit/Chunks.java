@@ -42,7 +42,7 @@ final class Chunks {
 
   /** How many methods; the last ones store what the others have found. */
   int count() {
-    return bodies + writers + (writers > 0 && !loop.folds().isEmpty() ? 1 : 0);
+    return bodies + writers + ((bodies > 1 || writers > 0) && !loop.folds().isEmpty() ? 1 : 0);
   }
 
   int[] sizes() {
