@@ -4,8 +4,10 @@ import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
@@ -52,6 +54,7 @@ final class Hidden {
                           c -> c.loadConstant(lanes.width()).ireturn());
                   methods.accept(cb);
                 });
+    assert compiles(bytes) : "a method of " + name(body, lanes) + " is too long for the JIT";
     try {
       return body.cast(
           MethodHandles.lookup()
@@ -63,4 +66,15 @@ final class Hidden {
       throw new LinkageError("emitted " + body.getSimpleName(), e);
     }
   }
+
+  /** Whether all methods have a length that the JIT compiles: for tests. */
+  private static boolean compiles(byte[] bytes) {
+    return ClassFile.of().parse(bytes).methods().stream()
+        .allMatch(
+            m ->
+                m.findAttribute(Attributes.code()).map(CodeAttribute::codeLength).orElse(0)
+                    <= LONGEST);
+  }
+
+  private static final int LONGEST = 8000; // bytes of code: HotSpot's HugeMethodLimit
 }

@@ -80,6 +80,11 @@ public final class Kernels {
           "running scalar code; start the JVM with --add-modules jdk.incubator.vector for vector code, which is several times faster");
   }
 
+  /** Whether vectors pay. Of two lanes they stay objects, whatever one does (JDK 25): doubles where vectors have 128 bits. */
+  private boolean warmed(DType lane) {
+    return twins == Twins.WARMED && Tile.width(lane, true) >= 4;
+  }
+
   /** {@code lanes}: how many there are. */
   public LoopCode loop(Loop loop, int lanes) {
     boolean wide = twins != Twins.SCALAR && lanes > 1 && loop.vectors() != null;
@@ -91,6 +96,7 @@ public final class Kernels {
           DType lane = Objects.requireNonNull(loop.vectors());
           if (twins == Twins.VECTOR) return new LoopCode(loop.vectors(lane));
           var code = new LoopCode(loop.scalars());
+          if (!warmed(lane)) return code;
           var exercise = new Exercise.OfLoop(loop, Tile.width(lane, true));
           warmup.add(() -> loop.vectors(lane), exercise::call, code::swap);
           return code;
@@ -125,7 +131,7 @@ public final class Kernels {
         shape.key(),
         _ -> {
           var code = new ProductCode(Tiles.emit(shape, twins == Twins.VECTOR));
-          if (twins == Twins.WARMED)
+          if (warmed(shape.type()))
             warmup.add(() -> Tiles.emit(shape, true), Tiles::exercise, code::swap);
           return code;
         });
