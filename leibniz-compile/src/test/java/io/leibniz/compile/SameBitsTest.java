@@ -25,10 +25,11 @@ class SameBitsTest {
     for (int i = 0; i < forks.size(); i++) {
       reporter.publishEntry(forks.get(i) + " " + lines.get(i));
       assertThat(hashes.get(i)).as(forks.get(i).toString()).hasSize(3).isEqualTo(hashes.getFirst());
-      for (String line : lines.get(i))
-        assertThat(line)
-            .as(forks.get(i) + ": what ran last")
-            .contains(forks.get(i).vectors() ? "VECTOR" : "SCALAR");
+      // doubles stay scalar where a vector has only two
+      for (String line : lines.get(i).subList(0, 2))
+        if (forks.get(i).vectors())
+          assertThat(line).as(forks.get(i).toString()).doesNotContain("vectors: 0");
+        else assertThat(line).contains("vectors: 0");
     }
   }
 
@@ -39,6 +40,6 @@ class SameBitsTest {
 
   /** Network and hash, without what it ran on. */
   private static String hash(String line) {
-    return line.substring(0, line.indexOf(" scalar: "));
+    return line.substring(0, line.indexOf(" vectors: "));
   }
 }

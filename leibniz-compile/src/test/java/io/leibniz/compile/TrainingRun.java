@@ -100,20 +100,24 @@ final class TrainingRun {
     for (var t : List.of(quadratic(), entropy(DType.F32), entropy(DType.F64))) {
       var w = t.start();
       for (int i = 0; i < Integer.parseInt(args[0]) + Integer.parseInt(args[1]); i++) {
-        if (i == Integer.parseInt(args[0]) && Backend.find() instanceof Compiler c)
-          c.kernels().warmup().await();
+        if (i == Integer.parseInt(args[0])) warmed();
         var data = t.data(i);
         w = t.step().of(w, data.get(0), data.get(1));
       }
       var data = t.data(0);
       var plan = t.step().plan(w, data.get(0), data.get(1));
-      var ran =
-          plan.program().kernels().stream()
-              .filter(k -> k.kind() == Backend.Kernel.Kind.SCALAR)
-              .map(Backend.Kernel::name)
-              .toList();
-      System.out.println(t.name() + " " + hash(w) + " scalar: " + ran);
+      var kernels = plan.program().kernels();
+      long vectors = kernels.stream().filter(k -> k.kind() == Backend.Kernel.Kind.VECTOR).count();
+      System.out.println(
+          "%s %s vectors: %d of %d".formatted(t.name(), hash(w), vectors, kernels.size()));
     }
+  }
+
+  /** Waits until vector code has taken over, but not for kernels that have to be defined anew. */
+  private static void warmed() throws InterruptedException {
+    var warmup = ((Compiler) Backend.find()).kernels().warmup();
+    long limit = System.nanoTime() + 8_000_000_000L;
+    while (warmup.pending() > 0 && System.nanoTime() < limit) Thread.sleep(50);
   }
 
   private static String hash(List<Tensor> w) {
