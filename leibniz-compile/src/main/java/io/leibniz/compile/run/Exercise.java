@@ -26,8 +26,8 @@ final class Exercise {
 
   /** Three blocks, so that no compiler thinks that the loop runs once, and an edge on either side. */
   static final class OfLoop {
-    private final Object[] roomy, exact;
-    private final int[] at;
+    private final Object[] roomy, exact, tight;
+    private final int[] at, early;
     private final int lanes;
 
     OfLoop(Loop loop, int width) {
@@ -35,22 +35,31 @@ final class Exercise {
       lanes = 4 * width + width / 2;
       roomy = new Object[refs + 1];
       exact = new Object[refs + 1];
+      tight = new Object[refs + 1];
       at = new int[refs + 2 * loop.ranges()];
+      early = at.clone();
       for (int r = 0; r < refs; r++) {
         DType type = loop.refs().get(r).type();
         roomy[r] = array(type, FROM + lanes + FROM);
         exact[r] = array(type, FROM + lanes);
         at[r] = FROM;
+        // what is read in a range only has no elements elsewhere: lane 0 lies before the array
+        boolean ranged = loop.refs().get(r).range() >= 0;
+        tight[r] = array(type, ranged ? lanes - 2 : lanes);
+        early[r] = ranged ? -1 : 0;
       }
       for (int k = 0; k < loop.ranges(); k++) {
         at[refs + 2 * k] = 1;
         at[refs + 2 * k + 1] = lanes - 1;
+        early[refs + 2 * k] = 1;
+        early[refs + 2 * k + 1] = lanes - 1;
       }
       if (!loop.folds().isEmpty()) {
         DType type = loop.folds().getFirst().value().type();
         Object partials = array(type, Loop.partials(type) * loop.folds().size());
         roomy[refs] = partials;
         exact[refs] = partials;
+        tight[refs] = partials;
       }
     }
 
@@ -60,6 +69,8 @@ final class Exercise {
       body.edge(roomy, at, 0, lanes);
       body.edge(exact, at, 4 * w, lanes);
       body.whole(exact, at, w, 3 * w);
+      body.edge(tight, early, 0, lanes);
+      body.edge(tight, early, 4 * w, lanes);
     }
   }
 
