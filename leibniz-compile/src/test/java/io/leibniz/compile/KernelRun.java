@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 /** Warms kernels of every shape and prints those whose calls allocate, and those that have stayed scalar. */
 final class KernelRun {
   private static final int CALLS = 200;
+  private static final long ONCE = 4096; // bytes: what linking a call takes the first time
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private KernelRun() {}
 
@@ -220,7 +222,8 @@ final class KernelRun {
       Backend.Executable program,
       Backend.Session session,
       Object[] args,
-      Object[] results) {}
+      Object[] results,
+      long[] allocated) {}
 
   /** {@code args}: which part of how many, and how many seconds the vector code is waited for. */
   public static void main(String[] args) throws InterruptedException {
@@ -231,7 +234,6 @@ final class KernelRun {
     for (var e : shapes().entrySet())
       if (number++ % parts == part) only.put(e.getKey(), e.getValue());
 
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     var compiler = new Compiler(Twins.WARMED);
     var all = new ArrayList<Warm>();
     only.forEach(
@@ -240,25 +242,25 @@ final class KernelRun {
           var program = compiler.compile(g, Set.of());
           Object[] xs = g.params().stream().map(p -> array(p.type())).toArray();
           Object[] results = g.results().stream().map(r -> Array.zeros(r.type()).data()).toArray();
-          all.add(new Warm(name, program, program.session(), xs, results));
+          all.add(new Warm(name, program, program.session(), xs, results, new long[1]));
         });
-    for (var w : all) calls(w.session, w.args, w.results); // the scalar twins
+    for (var w : all) calls(w); // the scalar twins
+    for (var w : all) w.allocated[0] = 0;
     // a kernel that is still being warmed runs as scalars: that must not allocate either
     while (compiler.kernels().warmup().pending() > 0 && System.nanoTime() < limit) {
-      for (var w : all) calls(w.session, w.args, w.results);
+      for (var w : all) calls(w);
       Thread.sleep(20);
     }
-    for (int i = 0; i < 100; i++) for (var w : all) calls(w.session, w.args, w.results);
+    for (int i = 0; i < 100; i++) for (var w : all) calls(w);
     for (var w : all) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      calls(w.session, w.args, w.results);
-      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-      if (bytes > 0)
-        System.out.println("ALLOCATES " + w.name + ": " + bytes / CALLS + " bytes a call");
+      if (w.allocated[0] > ONCE)
+        System.out.println("THE SWAP COSTS " + w.name + ": " + w.allocated[0] + " bytes");
+      w.allocated[0] = 0;
+      calls(w);
+      if (w.allocated[0] > 0)
+        System.out.println("ALLOCATES " + w.name + ": " + w.allocated[0] / CALLS + " bytes a call");
       for (var k : w.program.plan().kernels())
-        if (k.kind() == Backend.Kernel.Kind.SCALAR)
-          System.out.println("SCALAR " + w.name + ": " + k.name());
-        else if (k.kind() != Backend.Kernel.Kind.VECTOR)
+        if (k.kind() != Backend.Kernel.Kind.VECTOR)
           System.out.println(k.kind() + " " + w.name + ": " + k.name());
     }
     var warmup = compiler.kernels().warmup();
@@ -267,7 +269,9 @@ final class KernelRun {
             .formatted(all.size(), warmup.redefined(), warmup.pending()));
   }
 
-  private static void calls(Backend.Session session, Object[] args, Object[] results) {
-    for (int i = 0; i < CALLS; i++) session.run(args, results);
+  private static void calls(Warm w) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < CALLS; i++) w.session.run(w.args, w.results);
+    w.allocated[0] += THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 }
