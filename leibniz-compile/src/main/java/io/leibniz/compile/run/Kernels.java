@@ -4,9 +4,7 @@ import io.leibniz.compile.emit.Loop;
 import io.leibniz.compile.emit.Tile;
 import io.leibniz.ir.DType;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -17,8 +15,8 @@ public final class Kernels {
   private static final System.Logger LOG = System.getLogger("io.leibniz.compile");
 
   private final AtomicBoolean told = new AtomicBoolean();
-  private final Map<Object, LoopCode> loops = new ConcurrentHashMap<>();
-  private final Map<Object, ProductCode> products = new ConcurrentHashMap<>();
+  private final Shared<LoopCode> loops = new Shared<>();
+  private final Shared<ProductCode> products = new Shared<>();
   private final Twins twins;
   private final Warmup warmup = new Warmup();
   private final Pool pool;
@@ -89,9 +87,9 @@ public final class Kernels {
   public LoopCode loop(Loop loop, int lanes) {
     boolean wide = twins != Twins.SCALAR && lanes > 1 && loop.vectors() != null;
     if (lanes > 1) missing();
-    return loops.computeIfAbsent(
+    return loops.get(
         List.of(loop.key(), wide),
-        _ -> {
+        () -> {
           if (!wide) return new LoopCode(loop.scalars());
           DType lane = Objects.requireNonNull(loop.vectors());
           if (twins == Twins.VECTOR) return new LoopCode(loop.vectors(lane));
@@ -127,9 +125,9 @@ public final class Kernels {
 
   ProductCode product(Tiles.Shape shape) {
     missing();
-    return products.computeIfAbsent(
+    return products.get(
         shape.key(),
-        _ -> {
+        () -> {
           var code = new ProductCode(Tiles.emit(shape, twins == Twins.VECTOR));
           if (warmed(shape.type()))
             warmup.add(() -> Tiles.emit(shape, true), Tiles::exercise, code::swap);
