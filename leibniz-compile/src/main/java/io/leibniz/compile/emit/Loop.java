@@ -124,6 +124,11 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
     return Hidden.class.getPackageName().replace('.', '/') + "/" + Hidden.VECTORS;
   }
 
+  /** To be called before vector code is warmed. */
+  public static void loadVectors() {
+    Species.load();
+  }
+
   /** Its scalar twin. */
   public Body scalars() {
     return emit(new Scalars());

@@ -66,7 +66,9 @@ final class Exercise {
     void call(Loop.Body body) {
       int w = body.width();
       body.whole(roomy, at, 0, 2 * w);
+      body.whole(roomy, at, 0, 0);
       body.edge(roomy, at, 0, lanes);
+      body.edge(roomy, at, 4 * w, lanes); // a part of the lanes, with more of the array behind
       body.edge(exact, at, 4 * w, lanes);
       body.whole(exact, at, w, 3 * w);
       body.edge(tight, early, 0, lanes);

@@ -62,6 +62,7 @@ public final class Warmup {
 
   private void run() {
     exclude();
+    Loop.loadVectors();
     try {
       for (; ; ) {
         Trial<?> t = trials.take();
