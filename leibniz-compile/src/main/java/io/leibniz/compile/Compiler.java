@@ -1,6 +1,7 @@
 package io.leibniz.compile;
 
 import io.leibniz.backend.Backend;
+import io.leibniz.compile.plan.Layout;
 import io.leibniz.compile.run.Kernels;
 import io.leibniz.compile.run.Kernels.Twins;
 import io.leibniz.compile.run.Pool;
@@ -49,7 +50,7 @@ public final class Compiler implements Backend {
   }
 
   private Program planned(Graph graph, Set<Integer> donated) {
-    return io.leibniz.compile.plan.Plan.of(graph, donated, kernels);
+    return Layout.of(graph, donated, kernels);
   }
 
   private Program recorded(Graph graph, Set<Integer> donated) {

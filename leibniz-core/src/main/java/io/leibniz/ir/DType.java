@@ -18,6 +18,15 @@ public enum DType {
     return this == F64 || this == F32;
   }
 
+  /** What one element takes in memory. */
+  public int bytes() {
+    return switch (this) {
+      case F64, I64 -> 8;
+      case F32, I32 -> 4;
+      case BOOL -> 1;
+    };
+  }
+
   public boolean isInteger() {
     return this == I64 || this == I32;
   }

@@ -1,9 +1,16 @@
 package io.leibniz.compile.emit;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+
 import io.leibniz.compile.lane.Prim;
 import io.leibniz.ir.DType;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +44,17 @@ sealed interface Lanes permits Scalars, Vectors {
   void step(CodeBuilder c, Prim.Step step, DType type, int... x);
 
   void shift(CodeBuilder c, Prim.Shift shift, DType type, int x);
+
+  /** What holds elements of a type in memory. */
+  static ClassDesc array(DType type) {
+    return switch (type) {
+      case F64 -> CD_double.arrayType();
+      case F32 -> CD_float.arrayType();
+      case I64 -> CD_long.arrayType();
+      case I32 -> CD_int.arrayType();
+      case BOOL -> CD_boolean.arrayType();
+    };
+  }
 
   /** Keeps what was pushed in a local of its own. */
   default int keep(CodeBuilder c, DType type) {

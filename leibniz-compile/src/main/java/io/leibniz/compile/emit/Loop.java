@@ -87,17 +87,6 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
     return type == DType.F64 || type == DType.I64 ? 16 : 32;
   }
 
-  /** The descriptor of what holds elements of a type. */
-  static String array(DType type) {
-    return switch (type) {
-      case F64 -> "[D";
-      case F32 -> "[F";
-      case I64 -> "[J";
-      case I32 -> "[I";
-      case BOOL -> "[Z";
-    };
-  }
-
   private static final int ARRAYS = 1, AT = 2, I = 3, END = 4; // locals of the emitted methods
   private static final ClassDesc OBJECTS = CD_Object.arrayType(), INTS = CD_int.arrayType();
 
@@ -323,10 +312,7 @@ public record Loop(List<Ref> refs, List<Store> stores, List<Fold> folds, int ran
           after < 0
               ? refs.get(number).type
               : after == 0 ? folds.getFirst().value.type() : after == 1 ? DType.F64 : DType.I64;
-      c.aload(ARRAYS)
-          .loadConstant(number)
-          .aaload()
-          .checkcast(ClassDesc.ofDescriptor(Loop.array(type)));
+      c.aload(ARRAYS).loadConstant(number).aaload().checkcast(Lanes.array(type));
       int local = c.allocateLocal(TypeKind.REFERENCE);
       c.astore(local);
       arrays.put(number, local);

@@ -211,10 +211,6 @@ record Scalars() implements Lanes {
         else c.ishl();
       }
       case DOWN -> {
-        if (wide) c.lshr();
-        else c.ishr();
-      }
-      case UNSIGNED -> {
         if (wide) c.lushr();
         else c.iushr();
       }

@@ -12,7 +12,6 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
-import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,14 +21,12 @@ import java.util.Objects;
 
 /**
  * A register tile of a contraction, {@code rows} × {@code columns} elements of C, each one chain of fused multiply-adds in
- * increasing k: {@code total = start + Σ a[i, k] b[k, j]}, start being 0 or, to go on with a block of k, what lies in
- * {@code refs[start]}; then {@code stores} of expressions in the total. The accumulators are locals of one method: handed to a
+ * increasing k: {@code total = Σ a[i, k] b[k, j]}; then {@code stores} of expressions in the total. The accumulators are locals of one method: handed to a
  * helper, they would be boxed. Distances are constants of the code, so that C2 merges addresses and range checks; k is an
  * argument, so that the warm-up takes three steps of it.
  *
  * @param vectors how many vectors the columns take
  * @param aRow from A[i, k] to A[i + 1, k]; {@code aStep} to A[i, k + 1]; {@code bStep} from B[k, j] to B[k + 1, j]
- * @param start the ref whose elements the sums begin with; −1 for 0
  */
 public record Tile(
     DType type,
@@ -39,7 +36,6 @@ public record Tile(
     int aRow,
     int aStep,
     int bStep,
-    int start,
     List<Ref> refs,
     List<Loop.Store> stores) {
 
@@ -60,7 +56,7 @@ public record Tile(
   public Object key() {
     return List.of(
         type,
-        List.of(rows, vectors, columns, aRow, aStep, bStep, start),
+        List.of(rows, vectors, columns, aRow, aStep, bStep),
         refs,
         stores.stream().map(Loop.Store::ref).toList(),
         Keys.of(stores.stream().map(Loop.Store::value).toList()));
@@ -109,7 +105,7 @@ public record Tile(
     void body() {
       for (int r = 0; r < arrays.length; r++) {
         DType t = r < 2 ? type : refs.get(r - 2).type;
-        c.aload(ARRAYS).loadConstant(r).aaload().checkcast(ClassDesc.ofDescriptor(Loop.array(t)));
+        c.aload(ARRAYS).loadConstant(r).aaload().checkcast(Lanes.array(t));
         arrays[r] = c.allocateLocal(TypeKind.REFERENCE);
         c.astore(arrays[r]);
         c.aload(AT).loadConstant(r).iaload();
@@ -123,8 +119,7 @@ public record Tile(
       int[][] sum = new int[rows][vectors];
       for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++) {
-          if (start >= 0) load(start, r, v);
-          else lanes.spread(c, type, b -> Lanes.constant(b, type, 0));
+          lanes.spread(c, type, b -> Lanes.constant(b, type, 0));
           sum[r][v] = lanes.keep(c, type);
         }
       chain(sum);

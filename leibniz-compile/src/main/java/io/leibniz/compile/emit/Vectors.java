@@ -1,10 +1,7 @@
 package io.leibniz.compile.emit;
 
 import static java.lang.constant.ConstantDescs.CD_boolean;
-import static java.lang.constant.ConstantDescs.CD_double;
-import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import io.leibniz.compile.lane.Prim;
@@ -57,13 +54,7 @@ record Vectors(DType lane) implements Lanes {
   }
 
   private static ClassDesc element(DType type) {
-    return switch (type) {
-      case F64 -> CD_double;
-      case F32 -> CD_float;
-      case I64 -> CD_long;
-      case I32 -> CD_int;
-      case BOOL -> CD_boolean;
-    };
+    return Lanes.array(type).componentType();
   }
 
   private CodeBuilder species(CodeBuilder c, DType type) {
@@ -72,7 +63,7 @@ record Vectors(DType lane) implements Lanes {
 
   @Override
   public void load(CodeBuilder c, DType type, int array, Push index, int mask) {
-    ClassDesc v = vector(type), array1 = element(type).arrayType();
+    ClassDesc v = vector(type), array1 = Lanes.array(type);
     index.accept(species(c, type).aload(array));
     if (mask == ALL) c.invokestatic(v, "fromArray", type(v, SPECIES, array1, CD_int));
     else mask(c, type, mask).invokestatic(v, "fromArray", type(v, SPECIES, array1, CD_int, MASK));
@@ -80,7 +71,7 @@ record Vectors(DType lane) implements Lanes {
 
   @Override
   public void store(CodeBuilder c, DType type, int array, Push index, int x, int mask) {
-    ClassDesc v = vector(type), array1 = element(type).arrayType();
+    ClassDesc v = vector(type), array1 = Lanes.array(type);
     index.accept(c.aload(x).aload(array));
     if (mask == ALL) c.invokevirtual(v, "intoArray", type(CD_void, array1, CD_int));
     else mask(c, type, mask).invokevirtual(v, "intoArray", type(CD_void, array1, CD_int, MASK));
@@ -185,8 +176,7 @@ record Vectors(DType lane) implements Lanes {
     String op =
         switch (shift.direction()) {
           case UP -> "LSHL";
-          case DOWN -> "ASHR";
-          case UNSIGNED -> "LSHR";
+          case DOWN -> "LSHR";
         };
     ClassDesc v = vector(type);
     c.aload(x).getstatic(OPERATORS, op, BINARY);

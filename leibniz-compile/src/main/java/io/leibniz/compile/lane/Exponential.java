@@ -76,7 +76,7 @@ record Exponential(Expr exact, Expr rest, Expr h, Expr k) {
     Expr q = polynomial(r, f == SINGLE ? SINGLE_Q : DOUBLE_Q);
     Expr rest = n.fma(-ln2[1], r.times(r).times(q)); // not r + r² q: r is rounded
     if (low != null) rest = rest.plus(low);
-    Expr both = t.bits(), one = both.downUnsigned(1);
+    Expr both = t.bits(), one = both.down(1);
     return new Exponential(exact, rest, f.power(one), f.power(both.minus(one)));
   }
 

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * One step on operands of the same block. Equal steps on equal operands are one expression, so that exponentials are
@@ -232,13 +231,9 @@ public final class Expr {
     return block.of(new Prim.Shift(Prim.Direction.UP, by), this);
   }
 
+  /** Bits moved down, zeros brought in. */
   public Expr down(int by) {
     return block.of(new Prim.Shift(Prim.Direction.DOWN, by), this);
-  }
-
-  /** Bits moved down, zeros brought in. */
-  public Expr downUnsigned(int by) {
-    return block.of(new Prim.Shift(Prim.Direction.UNSIGNED, by), this);
   }
 
   /** |this| with the sign of {@code sign}; this must not be negative. */
@@ -246,17 +241,6 @@ public final class Expr {
     long only = type == DType.F32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
     Expr bits = sign.bits();
     return bits.and(block.integer(bits.type(), only)).or(this.bits()).asFloat();
-  }
-
-  /** The same for every lane. */
-  public boolean uniform(Set<Integer> uniformRefs) {
-    return switch (op) {
-      case Prim.Const _ -> true;
-      case Prim.Load(_, int ref) -> uniformRefs.contains(ref);
-      case Prim.Inside _, Prim.Total _ -> false;
-      case Prim.Shift _, Prim.Convert _, Prim.Call _, Prim.Rare _, Prim.Step _ ->
-          operands.stream().allMatch(x -> x.uniform(uniformRefs));
-    };
   }
 
   /** Everything {@code results} need, operands first, in the order in which it was made. */

@@ -99,7 +99,7 @@ record Logarithm(Expr k, Expr f, Expr y) {
     Expr k() {
       Format f = Format.of(m);
       Expr magic = f.integer(m.block(), f.bits(f.magic()));
-      return bits.downUnsigned(f.digits).or(magic).asFloat().minus(zero);
+      return bits.down(f.digits).or(magic).asFloat().minus(zero);
     }
 
     /** 2^−k, or 0 where 2^(1 − k) is subnormal. */

@@ -25,11 +25,10 @@ public sealed interface Prim {
   /** Bits of an integer moved by so many places. */
   record Shift(Direction direction, int by) implements Prim {}
 
-  /** {@code UP} brings in zeros, {@code DOWN} copies of the sign. */
+  /** Both bring in zeros. */
   enum Direction {
     UP,
-    DOWN,
-    UNSIGNED
+    DOWN
   }
 
   /** The same number in another type, as core's cast has it. Scalar only. */

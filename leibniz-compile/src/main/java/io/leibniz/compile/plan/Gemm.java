@@ -228,7 +228,7 @@ final class Gemm {
     for (int d : outer) turns *= d;
     double flops = 2.0 * turns * m * n * k;
     double bytes =
-        (type == DType.F32 ? 4.0 : 8.0)
+        (double) type.bytes()
             * turns
             * ((double) m * k + (double) k * n + (double) ends.size() * m * n);
     String name =

@@ -168,12 +168,7 @@ final class Nests {
   }
 
   private static double bytes(Buffer b) {
-    return (double) b.type().shape().size()
-        * switch (b.type().dtype()) {
-          case F64, I64 -> 8;
-          case F32, I32 -> 4;
-          case BOOL -> 1;
-        };
+    return (double) b.type().shape().size() * b.type().dtype().bytes();
   }
 
   /** Whether all that later passes need of a row is known when the row has been passed over. */

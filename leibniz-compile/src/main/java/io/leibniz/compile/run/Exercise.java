@@ -2,7 +2,9 @@ package io.leibniz.compile.run;
 
 import io.leibniz.compile.emit.Loop;
 import io.leibniz.compile.emit.Tile;
+import io.leibniz.ir.Array;
 import io.leibniz.ir.DType;
+import io.leibniz.ir.Type;
 import java.util.List;
 
 /**
@@ -14,14 +16,8 @@ final class Exercise {
 
   private Exercise() {}
 
-  static Object array(DType type, int length) {
-    return switch (type) {
-      case F64 -> new double[length];
-      case F32 -> new float[length];
-      case I64 -> new long[length];
-      case I32 -> new int[length];
-      case BOOL -> new boolean[length];
-    };
+  private static Object array(DType type, int length) {
+    return Array.zeros(Type.of(type, length)).data();
   }
 
   /** Three blocks, so that no compiler thinks that the loop runs once, and an edge on either side. */

@@ -18,12 +18,12 @@ import java.util.Objects;
 /**
  * An op that has no kernel yet: the interpreter runs it; the graphs inside a control op are compiled.
  *
- * @param operands of each: a buffer, or −1 − the number of a value
+ * @param operands where each is
  * @param result likewise
  * @param inside the compiled graphs of a control op
  */
 public record Interpreted(
-    Op op, Kind kind, List<Slot> operands, Slot result, Map<Graph, Runnable> inside, Cost cost)
+    Op op, Kind kind, List<Slot> operands, Slot result, Map<Graph, Inside> inside, Cost cost)
     implements Work {
 
   /** A buffer and its type; or, with the type null, one of the frame's values. */
@@ -31,11 +31,11 @@ public record Interpreted(
     /** {@code arena}: the memory is not an array of its own, and has to be copied. */
     record Of(int buffer, Type type, boolean arena) implements Slot {}
 
-    record Object(int value) implements Slot {}
+    record Held(int value) implements Slot {}
   }
 
   /** Something that runs on values. */
-  public interface Runnable {
+  public interface Inside {
     List<Value> run(List<? extends Value> args);
   }
 
@@ -56,13 +56,13 @@ public record Interpreted(
             : Interpreter.value(op, kind, xs);
     switch (result) {
       case Slot.Of(int buffer, _, _) -> f.put(buffer, ((Array) y).data(), 0);
-      case Slot.Object(int value) -> f.values[value] = y;
+      case Slot.Held(int value) -> f.values[value] = y;
     }
   }
 
   static Value get(Frame f, Slot slot) {
     return switch (slot) {
-      case Slot.Object(int value) -> (Value) Objects.requireNonNull(f.values[value]);
+      case Slot.Held(int value) -> (Value) Objects.requireNonNull(f.values[value]);
       case Slot.Of(int buffer, Type type, boolean arena) -> {
         Object data = f.data[buffer];
         if (!arena) yield Array.of(type, data).share();

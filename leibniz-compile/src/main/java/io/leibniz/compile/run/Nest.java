@@ -3,7 +3,9 @@ package io.leibniz.compile.run;
 import io.leibniz.backend.Backend.Kernel;
 import io.leibniz.compile.emit.Loop;
 import io.leibniz.compile.emit.Loop.Fold;
+import io.leibniz.ir.Array;
 import io.leibniz.ir.DType;
+import io.leibniz.ir.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -228,7 +230,7 @@ public record Nest(
   }
 
   private static Object array(DType type, int n) {
-    return Exercise.array(type, n);
+    return Array.zeros(Type.of(type, n)).data();
   }
 
   /** Moves every place on to the next row. */

@@ -77,7 +77,7 @@ public record Product(
       List<Loop.Store> stores,
       Cost cost) {
     int step = pack == null ? bStep : pack.panel;
-    var shape = new Tiles.Shape(type, m, n, a.row, aStep, step, -1, shapes, stores);
+    var shape = new Tiles.Shape(type, m, n, a.row, aStep, step, shapes, stores);
     // of a packed operand, row is from one k to the next
     Operand from = pack == null ? b : new Operand(b.buffer, b.offset, bStep, b.column, b.strides);
     return new Product(slot, kernels.product(shape), m, n, k, outer, a, from, pack, refs, cost);

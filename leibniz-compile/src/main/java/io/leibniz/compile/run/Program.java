@@ -49,7 +49,8 @@ public final class Program {
 
     record Known(Value value) implements Result {}
 
-    record Object(int value) implements Result {}
+    /** A value that is no array. */
+    record Held(int value) implements Result {}
   }
 
   /**
@@ -71,7 +72,7 @@ public final class Program {
     /** The bytes of one call's arena. */
     public long bytes() {
       long sum = 0;
-      for (var e : arenas.entrySet()) sum += bytes(e.getKey(), e.getValue());
+      for (var e : arenas.entrySet()) sum += (long) e.getKey().bytes() * e.getValue();
       return sum;
     }
 
@@ -80,17 +81,8 @@ public final class Program {
       long sum = 0;
       for (Place p : places)
         if (p instanceof Place.Fresh(_, var type, int over) && over < 0)
-          sum += bytes(type.dtype(), type.shape().size());
+          sum += (long) type.dtype().bytes() * type.shape().size();
       return sum;
-    }
-
-    private static long bytes(DType type, long n) {
-      return n
-          * switch (type) {
-            case F64, I64 -> 8;
-            case F32, I32 -> 4;
-            case BOOL -> 1;
-          };
     }
   }
 
@@ -113,7 +105,7 @@ public final class Program {
     if (known != null) return known;
     var f = new Frame(memory.buffers, memory.values, memory.slots, pool);
     var arenas = new EnumMap<DType, Object>(DType.class);
-    memory.arenas.forEach((d, n) -> arenas.put(d, Exercise.array(d, n)));
+    memory.arenas.forEach((d, n) -> arenas.put(d, Array.zeros(Type.of(d, n)).data()));
     for (Place p : memory.places)
       switch (p) {
         case Place.Arena(int b, var dtype, int offset) ->
@@ -138,7 +130,7 @@ public final class Program {
                 b,
                 over >= 0 && free[over]
                     ? ((Array) args.get(over)).data()
-                    : Exercise.array(type.dtype(), type.shape().size()),
+                    : Array.zeros(type).data(),
                 0);
         case Place.Arena _, Place.Known _ -> {}
       }
@@ -153,7 +145,7 @@ public final class Program {
             }
             case Result.Argument(int i) -> args.get(i);
             case Result.Known(var v) -> v instanceof Array a ? a.share() : v;
-            case Result.Object(int v) -> (Value) Objects.requireNonNull(f.values[v]);
+            case Result.Held(int v) -> (Value) Objects.requireNonNull(f.values[v]);
           });
     release(f);
     return out;
@@ -196,7 +188,7 @@ public final class Program {
           case Result.Buffer(int b, _, _) -> f.data[b];
           case Result.Argument(int i) -> args[i];
           case Result.Known(var v) -> ((Array) v).data();
-          case Result.Object _ -> throw new AssertionError("no array");
+          case Result.Held _ -> throw new AssertionError("no array");
         };
     System.arraycopy(from, 0, to, 0, memory.kinds.get(r).array().shape().size());
   }

@@ -20,11 +20,10 @@ final class Tiles {
       int aRow,
       int aStep,
       int bStep,
-      int start,
       List<Tile.Ref> refs,
       List<Loop.Store> stores) {
     Tile tile(int rows, int vectors, int columns) {
-      return new Tile(type, rows, vectors, columns, aRow, aStep, bStep, start, refs, stores);
+      return new Tile(type, rows, vectors, columns, aRow, aStep, bStep, refs, stores);
     }
 
     Object key() {

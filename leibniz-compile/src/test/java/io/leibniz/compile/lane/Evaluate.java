@@ -92,8 +92,7 @@ final class Evaluate {
     boolean narrow = type == DType.I32;
     return switch (s.direction()) {
       case UP -> narrow ? n << s.by() : a << s.by();
-      case DOWN -> narrow ? n >> s.by() : a >> s.by();
-      case UNSIGNED -> narrow ? n >>> s.by() : a >>> s.by();
+      case DOWN -> narrow ? n >>> s.by() : a >>> s.by();
     };
   }
 

@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A graph laid out as a program: kernels in an order that lets parameters be updated in place, and the memory of one call. */
-public final class Plan {
+public final class Layout {
   private static final int ALIGNED = 16, SLACK = 64; // elements
 
   private final Graph graph;
@@ -48,7 +48,7 @@ public final class Plan {
   private final Set<Buffer> used = new HashSet<>();
   private int slots;
 
-  private Plan(Graph graph, Set<Integer> donated, Kernels kernels) {
+  private Layout(Graph graph, Set<Integer> donated, Kernels kernels) {
     this.graph = graph;
     this.donated = donated;
     this.kernels = kernels;
@@ -59,7 +59,7 @@ public final class Plan {
 
   /** {@code donated}: the parameters whose memory the results may take. */
   public static Program of(Graph graph, Set<Integer> donated, Kernels kernels) {
-    return new Plan(graph, donated, kernels).program();
+    return new Layout(graph, donated, kernels).program();
   }
 
   private Program program() {
@@ -237,7 +237,7 @@ public final class Plan {
     if (Fusion.gathered(n) && buffers.get(n.x(0)) instanceof Buffer table) {
       Shape s = n.x(0).shape();
       int row = s.dim(0) == 0 ? 0 : s.size() / s.dim(0);
-      double bytes = 2.0 * n.shape().size() * (n.dtype() == DType.F64 ? 8 : 4);
+      double bytes = 2.0 * n.shape().size() * n.dtype().bytes();
       return new Gather(
           table.id(),
           Objects.requireNonNull(buffers.get(n.x(1))).id(),
@@ -247,7 +247,7 @@ public final class Plan {
           n.x(1).shape().size(),
           new Work.Cost("rows " + n.x(1).shape() + " of " + s, 0, bytes));
     }
-    var inside = new HashMap<Graph, Interpreted.Runnable>();
+    var inside = new HashMap<Graph, Interpreted.Inside>();
     if (n.op() instanceof Control c)
       for (Graph f : Control.graphs(c)) {
         Program p = of(f, Set.of(), kernels);
@@ -267,7 +267,7 @@ public final class Plan {
   private Slot slot(Node n) {
     if (buffers.get(n) instanceof Buffer b && n.kind() instanceof Type t)
       return new Slot.Of(b.id(), t, b.home() == Home.ARENA);
-    return new Slot.Object(value(n));
+    return new Slot.Held(value(n));
   }
 
   private int value(Node n) {
@@ -323,7 +323,7 @@ public final class Plan {
             Objects.requireNonNull(buffers.get(r)).id(),
             t,
             Objects.requireNonNull(buffers.get(r)).home() == Home.VALUE)
-        : new Result.Object(value(r));
+        : new Result.Held(value(r));
   }
 
   /** Gives each buffer that lives between two kernels a part of its arena that no other uses meanwhile. */
